@@ -1,0 +1,45 @@
+// Bundles src/cli/main.ts and all that it needs into dist/reloader.mjs, which runs without node_modules.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const outfile = join(root, 'dist', 'reloader.mjs')
+
+/** The commit that the sources stand at, or `unknown` outside a checkout. */
+function commit() {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+await build({
+  entryPoints: [join(root, 'src', 'cli', 'main.ts')],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  define: {
+    'process.env.RELOADER_BUILD_VERSION': JSON.stringify(version),
+    'process.env.RELOADER_BUILD_COMMIT': JSON.stringify(commit()),
+  },
+  banner: {
+    // CommonJS dependencies in an ES module bundle still call require for Node's own modules.
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+})
+if (process.argv.includes('--verbose')) {
+  console.log(`${outfile}: ${(statSync(outfile).size / 1024).toFixed(0)} KiB`)
+}

@@ -1,0 +1,60 @@
+// A config: a ConfigMap or a Secret whose content a pod template uses. Here is what we keep of one, never its bytes.
+
+export const CONFIG_TYPES = ['ConfigMap', 'Secret'] as const
+export type ConfigType = (typeof CONFIG_TYPES)[number]
+
+export interface ConfigRef {
+  readonly kind: ConfigType
+  readonly namespace: string
+  readonly name: string
+}
+
+/** Where configs of each type live, and how the incumbent's stamps, Events and flags spell the type. */
+export const CONFIG_RESOURCES = {
+  ConfigMap: { group: '', version: 'v1', plural: 'configmaps', stampWord: 'CONFIGMAP' },
+  Secret: { group: '', version: 'v1', plural: 'secrets', stampWord: 'SECRET' },
+} as const satisfies Record<
+  ConfigType,
+  { readonly group: string; readonly version: string; readonly plural: string; readonly stampWord: string }
+>
+
+/** The unit that helm, Argo CD or Flux applied together, as one comparable string. */
+export type ReleaseId = string
+
+/** A config as the metadata watch shows it, reduced on arrival. */
+export interface Config {
+  readonly ref: ConfigRef
+  readonly uid: string
+  readonly resourceVersion: string
+  /** RFC 3339, whole seconds, of the API server's clock. */
+  readonly creationTimestamp: string
+  /** The lowest resourceVersion under which our watch showed this object (this uid). */
+  readonly firstSeen: string
+  /** The latest time at which a field manager wrote data, or undefined where managedFields do not say. */
+  readonly dataTime?: string
+  /** Equal for two versions of one config between which no field manager wrote data; undefined where managedFields do not say. */
+  readonly dataWriters?: string
+  /** Its `ignore` annotation is exactly `true`. */
+  readonly ignored: boolean
+  /** Its `match` annotation is exactly `true`. */
+  readonly matchable: boolean
+  readonly releases: readonly ReleaseId[]
+}
+
+/** The keys of a config that count: `all`, or a list sorted by code unit without duplicates. */
+export type KeySet = 'all' | readonly string[]
+
+/** `<digest key id>-<base64url HMAC-SHA-256>`: a keyed fingerprint of the used keys of a config. */
+export type Digest = string
+
+/** What is left of a config's content once it was digested: one MAC for each key, and no byte of a value. */
+export interface ContentDigest {
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly creationTimestamp: string
+  readonly type: ConfigType
+  readonly dataTime?: string
+  readonly entries: ReadonlyMap<string, string>
+  /** The incumbent's SHA-1 of the whole content, made only when asked for: it tells whether its stamp is up to date. */
+  readonly incumbentHash?: string
+}

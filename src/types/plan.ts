@@ -1,0 +1,158 @@
+// The decision about one workload as data: what was observed, what follows from it, and one reason for every outcome.
+import type { Config, ConfigRef, ContentDigest, Digest, KeySet } from './config.ts'
+import type { ConfigId, WorkloadRecord } from './record.ts'
+import type { ReloadStrategy, Workload } from './workload.ts'
+
+/** Why a workload follows a config: the rule of behaviour.md 3 / spec 2.4 that said so. */
+export type FollowReason = 'Named' | 'SearchMatch' | 'Auto' | 'AutoReloadAll'
+
+/** A config that a workload follows, whether it exists or not. */
+export interface Follow {
+  readonly config: ConfigRef
+  readonly reason: FollowReason
+  /** The keys that count for this workload. */
+  readonly keys: KeySet
+  /** The list entry that named it is a legal name, or a reference names it: missing, it is recorded as absent. */
+  readonly literal: boolean
+  /** The place in the pod template, when there is one. */
+  readonly via?: string
+  /** The container that carries the stamp under the env-vars strategy. */
+  readonly container: string
+}
+
+/** A change of a config that a watch showed and that the workload has not yet taken into account. */
+export interface PendingChange {
+  /** The config as it was before the first change, if our watch had shown it. */
+  readonly before?: Config
+  /** The resourceVersion that the first change brought. */
+  readonly first: string
+  /** Not to start a roll before this time of the monotonic clock: settle window and release rule. */
+  readonly notBeforeMs: number
+}
+
+/** What is known of one config at the time of the decision. */
+export type ConfigObservation =
+  /** In the store and read, or not read because its uid and resourceVersion are those of the record. */
+  | { readonly state: 'present'; readonly config: Config; readonly content?: ContentDigest }
+  /** Not in the store; a GET answered 404, or the record already says absent, or nobody needed to know. */
+  | { readonly state: 'absent'; readonly verified: boolean }
+  /** Not in the store, yet a GET answered that it exists: it left the label or namespace scope. */
+  | { readonly state: 'outOfScope' }
+  | { readonly state: 'unreadable'; readonly problem: string }
+
+export interface ObservedConfig {
+  readonly follow: Follow
+  readonly observation: ConfigObservation
+  readonly pending?: PendingChange
+}
+
+/** Everything that a decision depends on. No clock, no store, no promise in it. */
+export interface Observation {
+  readonly workload: Workload
+  /** The record of this workload (same uid), as stored. */
+  readonly record?: WorkloadRecord
+  /** Every config that the workload follows now. */
+  readonly configs: readonly ObservedConfig[]
+  readonly policy: Policy
+  /** Everything up to this API server time was watched, by us or by the process before us; undefined: nothing ever was. */
+  readonly watchedUntil?: string
+  /** API server time, not later than now (RFC 3339): the `since` of a first record. */
+  readonly now: string
+  readonly digestKeyId: string
+}
+
+/** The options that a decision depends on. */
+export interface Policy {
+  readonly strategy: ReloadStrategy
+  readonly reloadOnCreate: boolean
+  readonly reloadOnDelete: boolean
+  /** What to do with a workload whose incumbent's stamp shows a missed change. */
+  readonly adopt: 'heal' | 'record'
+}
+
+/** One word per outcome; the same word in log, Event, metric label, docs and page. docs/reasons.md explains each. */
+export type Reason =
+  // skip
+  | 'NotOptedIn'
+  | 'NothingFollowed'
+  | 'UpToDate'
+  | 'OutOfScope'
+  | 'KeptWhileAbsent'
+  // adopt
+  | 'FirstObservation'
+  | 'NewlyFollowed'
+  | 'FreshPods'
+  | 'UnknownDigestKey'
+  // record
+  | 'Absent'
+  | 'CreatedQuietly'
+  | 'KeysChanged'
+  | 'AlreadyRolled'
+  | 'TemplateChangedSince'
+  | 'Unfollowed'
+  // roll
+  | 'DigestChanged'
+  | 'Created'
+  | 'Deleted'
+  | 'ChangedWhileAdopting'
+  | 'BornUnseen'
+  | 'IncumbentStampStale'
+  | 'ReadInBetween'
+  // wait
+  | 'Unreadable'
+  // hold
+  | 'Settling'
+
+/** What becomes of one config for one workload. */
+export interface ConfigOutcome {
+  readonly id: ConfigId
+  readonly kind: 'skip' | 'adopt' | 'record' | 'roll' | 'wait'
+  readonly reason: Reason
+  /** For people: the API error of a wait. Never content. */
+  readonly detail?: string
+}
+
+/** One config that a roll carries. */
+export interface StampEntry {
+  readonly follow: Follow
+  /** The config's uid; with `deleted`, that of the object that was there. */
+  readonly uid: string
+  readonly change:
+    | {
+        readonly state: 'present'
+        readonly resourceVersion: string
+        readonly digest: Digest
+        /** The config's last data write (RFC 3339), else its creation. */
+        readonly dataTime: string
+      }
+    | { readonly state: 'deleted' }
+}
+
+interface PlanBase {
+  readonly reason: Reason
+  /** Every followed config's outcome, sorted by id. */
+  readonly outcomes: readonly ConfigOutcome[]
+  /** Some config could not be read: try again with backoff, whatever else the plan does. */
+  readonly retry: boolean
+}
+
+export type Plan =
+  | (PlanBase & { readonly kind: 'skip' })
+  /** Write `record`; the workload is not touched. */
+  | (PlanBase & { readonly kind: 'adopt' | 'record'; readonly record: WorkloadRecord })
+  /** Patch the pod template, then write `record`. */
+  | (PlanBase & {
+      readonly kind: 'roll'
+      readonly record: WorkloadRecord
+      readonly stamps: readonly StampEntry[]
+      /** Stamps go where the workload's own setting or the option says. */
+      readonly strategy: ReloadStrategy
+      /** Not before this time of the monotonic clock; 0 = at once. */
+      readonly notBeforeMs: number
+      /** What can be recorded already while the roll is held; undefined when nothing can. */
+      readonly recordMeanwhile?: WorkloadRecord
+    })
+  | (PlanBase & { readonly kind: 'wait'; readonly record?: WorkloadRecord })
+
+/** A plan after the brakes looked at it: carry it out, or look again at a time of the monotonic clock. */
+export type Admission = { readonly go: true } | { readonly go: false; readonly reason: Reason; readonly untilMs: number }

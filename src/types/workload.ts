@@ -1,0 +1,134 @@
+// A workload: an object whose pod template we can change. Kinds differ in data only, and this table is the data.
+import type { ConfigType, KeySet, ReleaseId } from './config.ts'
+
+export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number]
+
+export interface WorkloadResource {
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  /** Where the pod template is in the object. */
+  readonly templatePath: readonly string[]
+}
+
+export const WORKLOAD_RESOURCES: Readonly<Record<WorkloadKind, WorkloadResource>> = {
+  Deployment: { group: 'apps', version: 'v1', plural: 'deployments', templatePath: ['spec', 'template'] },
+  StatefulSet: { group: 'apps', version: 'v1', plural: 'statefulsets', templatePath: ['spec', 'template'] },
+  DaemonSet: { group: 'apps', version: 'v1', plural: 'daemonsets', templatePath: ['spec', 'template'] },
+}
+
+export interface WorkloadRef {
+  readonly kind: WorkloadKind
+  readonly namespace: string
+  readonly name: string
+}
+
+/** A config that the pod template uses, with every place that names it taken together. */
+export interface Reference {
+  readonly type: ConfigType
+  readonly name: string
+  /** The keys that the template reads of it. */
+  readonly keys: KeySet
+  /** The first place that names it, for people: `containers[app].envFrom`, `volumes[conf]`. */
+  readonly via: string
+  /** The container that carries the stamp of this config under the env-vars strategy. */
+  readonly container: string
+}
+
+/** One entry of a named list: a regular expression, and a literal too where the text is a legal object name. */
+export interface NamePattern {
+  readonly text: string
+  /** True where `text` is a legal object name, so that a missing config of that name can be recorded as absent. */
+  readonly literal: boolean
+  /** Whether the whole of a config's name matches. Linear in the length of the name. */
+  readonly matches: (name: string) => boolean
+}
+
+/** What one workload's annotations ask for, for one config type. */
+export interface TypeSettings {
+  /** `configmap.…/reload`, `secret.…/reload` and the list form of `auto`. */
+  readonly named: readonly NamePattern[]
+  /** Exact names that are never followed. */
+  readonly excluded: readonly string[]
+  /** `search` is exactly `true`. */
+  readonly search: boolean
+  /** `auto` or the type's own auto is true. */
+  readonly auto: boolean
+  /** Neither `auto` nor the type's own auto says anything, so that --auto-reload-all speaks. */
+  readonly autoUnset: boolean
+}
+
+export interface InvalidAnnotation {
+  readonly annotation: string
+  readonly entry: string
+  /** Why, and how to mend it; no full stop. */
+  readonly problem: string
+}
+
+export type ReloadStrategy = 'env-vars' | 'annotations'
+
+/** What one workload's annotations ask for. */
+export interface Settings {
+  readonly types: Readonly<Record<ConfigType, TypeSettings>>
+  /** False when no config, whatever its annotations, could be followed: the workload is then kept as a bare minimum. */
+  readonly optedIn: boolean
+  /** Per-workload overrides of the options of the same names; undefined = the option. */
+  readonly keyLevel?: boolean
+  readonly settleMs?: number
+  readonly reloadStrategy?: ReloadStrategy
+  readonly invalid: readonly InvalidAnnotation[]
+}
+
+/** One pod template that the workload has had while we watched it. */
+export interface TemplateVersion {
+  /** Fingerprint of the template with our stamps and the incumbent's removed. */
+  readonly hash: string
+  /**
+   * The template was established at this resourceVersion (from a watch), or after it (`exact: false`, from lists: the
+   * last list that still showed the template before). Undefined: we do not know since when.
+   */
+  readonly since?: string
+  readonly exact: boolean
+}
+
+/** A variable of ours or of the incumbent's in a container (init containers too) of the pod template. */
+export interface StampVariable {
+  readonly container: string
+  readonly name: string
+  readonly value: string
+}
+
+/** What of a pod template was written by a roll, ours or the incumbent's. */
+export interface TemplateStamps {
+  readonly variables: readonly StampVariable[]
+  /** The text of `reloader.stakater.com/last-reloaded-from`. */
+  readonly annotation?: string
+}
+
+/** A workload as we keep it: reduced on arrival, never the whole object. */
+export interface Workload {
+  readonly ref: WorkloadRef
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly generation: number
+  /** RFC 3339, whole seconds, of the API server's clock. */
+  readonly creationTimestamp: string
+  readonly settings: Settings
+  readonly references: readonly Reference[]
+  readonly stamps: TemplateStamps
+  /** The first regular container: it carries the stamp of a followed config that the template does not use. */
+  readonly firstContainer: string
+  /** The templates seen, oldest first, the present one last; at most MAX_TEMPLATE_VERSIONS. Empty when not opted in. */
+  readonly templates: readonly TemplateVersion[]
+  /** The resourceVersion of the watch event with which it began to be opted in; undefined when a list showed it so. */
+  readonly followedSince?: string
+  readonly releases: readonly ReleaseId[]
+  /** When its last rollout moved, for judging the incumbent's stamps (RFC 3339); undefined where nothing says. */
+  readonly lastRolloutTime?: string
+  /** The manager of the newest managedFields entry that is not of the status, for RollReverted. */
+  readonly lastManager?: string
+}
+
+/** How many template versions of a workload are kept: enough to see a template come back while a rollout is under way. */
+export const MAX_TEMPLATE_VERSIONS = 8
