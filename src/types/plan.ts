@@ -32,13 +32,17 @@ export interface PendingChange {
 
 /** What is known of one config at the time of the decision. */
 export type ConfigObservation =
-  /** In the store and read, or not read because its uid and resourceVersion are those of the record. */
+  /**
+   * It exists. `content` is missing where nobody needed it (its uid and resourceVersion are those of the record) or where
+   * it may not be read yet (it is still settling).
+   */
   | { readonly state: 'present'; readonly config: Config; readonly content?: ContentDigest }
-  /** Not in the store; a GET answered 404, or the record already says absent, or nobody needed to know. */
+  /** Not in the store; `verified`: a GET answered 404. */
   | { readonly state: 'absent'; readonly verified: boolean }
   /** Not in the store, yet a GET answered that it exists: it left the label or namespace scope. */
   | { readonly state: 'outOfScope' }
-  | { readonly state: 'unreadable'; readonly problem: string }
+  /** `config`: what the store shows of it, if anything. */
+  | { readonly state: 'unreadable'; readonly problem: string; readonly config?: Config }
 
 export interface ObservedConfig {
   readonly follow: Follow
@@ -82,10 +86,10 @@ export type Reason =
   | 'FirstObservation'
   | 'NewlyFollowed'
   | 'FreshPods'
+  | 'CreatedQuietly'
   | 'UnknownDigestKey'
   // record
   | 'Absent'
-  | 'CreatedQuietly'
   | 'KeysChanged'
   | 'AlreadyRolled'
   | 'TemplateChangedSince'
@@ -106,7 +110,7 @@ export type Reason =
 /** What becomes of one config for one workload. */
 export interface ConfigOutcome {
   readonly id: ConfigId
-  readonly kind: 'skip' | 'adopt' | 'record' | 'roll' | 'wait'
+  readonly kind: Plan['kind']
   readonly reason: Reason
   /** For people: the API error of a wait. Never content. */
   readonly detail?: string
@@ -115,7 +119,7 @@ export interface ConfigOutcome {
 /** One config that a roll carries. */
 export interface StampEntry {
   readonly follow: Follow
-  /** The config's uid; with `deleted`, that of the object that was there. */
+  /** The config's uid; where it was deleted, that of the object that was there. */
   readonly uid: string
   readonly change:
     | {
@@ -130,29 +134,18 @@ export interface StampEntry {
 
 interface PlanBase {
   readonly reason: Reason
-  /** Every followed config's outcome, sorted by id. */
+  /** The outcome for every config that is followed or recorded, sorted by id. */
   readonly outcomes: readonly ConfigOutcome[]
   /** Some config could not be read: try again with backoff, whatever else the plan does. */
   readonly retry: boolean
+  /** Some config is still settling: look again at this time of the monotonic clock, whatever else the plan does. */
+  readonly lookAgainAtMs?: number
 }
 
 export type Plan =
-  | (PlanBase & { readonly kind: 'skip' })
+  /** Nothing to write. `record` is the same record under newer resourceVersions: kept in memory, so that nothing is read twice. */
+  | (PlanBase & { readonly kind: 'skip' | 'wait' | 'hold'; readonly record?: WorkloadRecord })
   /** Write `record`; the workload is not touched. */
   | (PlanBase & { readonly kind: 'adopt' | 'record'; readonly record: WorkloadRecord })
-  /** Patch the pod template, then write `record`. */
-  | (PlanBase & {
-      readonly kind: 'roll'
-      readonly record: WorkloadRecord
-      readonly stamps: readonly StampEntry[]
-      /** Stamps go where the workload's own setting or the option says. */
-      readonly strategy: ReloadStrategy
-      /** Not before this time of the monotonic clock; 0 = at once. */
-      readonly notBeforeMs: number
-      /** What can be recorded already while the roll is held; undefined when nothing can. */
-      readonly recordMeanwhile?: WorkloadRecord
-    })
-  | (PlanBase & { readonly kind: 'wait'; readonly record?: WorkloadRecord })
-
-/** A plan after the brakes looked at it: carry it out, or look again at a time of the monotonic clock. */
-export type Admission = { readonly go: true } | { readonly go: false; readonly reason: Reason; readonly untilMs: number }
+  /** Patch the pod template with `stamps`, then write `record`. */
+  | (PlanBase & { readonly kind: 'roll'; readonly record: WorkloadRecord; readonly stamps: readonly StampEntry[] })

@@ -12,6 +12,11 @@ export type ConfigRecord =
     }
   /** A GET answered 404. `uid` is that of the object that was there before, if we knew one. */
   | { readonly state: 'absent'; readonly uid?: string }
+  /**
+   * The workload was recorded while this config could not be read or had left our scope: its first look is still to come,
+   * and is judged as if the workload had no record.
+   */
+  | { readonly state: 'unread' }
   /** Followed once, not now: following it again adopts, and a stamp not newer than this counts for nothing. */
   | { readonly state: 'unfollowed'; readonly uid: string; readonly resourceVersion: string }
 
