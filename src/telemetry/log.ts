@@ -1,0 +1,90 @@
+// Structured log lines on stderr: logrus-like text or JSON, bounded in rate and length, and never waiting for the reader.
+import { createLineBudget } from './line-budget.ts'
+import { createLineWriter, type LineWriter, writeToStderr } from './line-writer.ts'
+import { formatJson, formatText } from './log-format.ts'
+
+/** From the most to the least talkative; logrus' names, which the incumbent's flag and lines use. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'fatal', 'panic'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const LOG_FORMATS = ['text', 'json'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
+/** What a line says beside its message: scalars only, so that no object (and no Secret in it) can slip in. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
+
+type LogMethod = (msg: string, fields?: LogFields) => void
+
+/** Writing a line never throws and never waits. A line below the level costs one comparison. */
+export interface Log {
+  readonly trace: LogMethod
+  readonly debug: LogMethod
+  readonly info: LogMethod
+  readonly warn: LogMethod
+  readonly error: LogMethod
+  /** True if lines of this level are written, for fields that are costly to make. */
+  readonly isEnabled: (level: LogLevel) => boolean
+  /** The same log with these fields on every line. */
+  readonly with: (fields: LogFields) => Log
+  /** Hands everything written so far to the operating system; at most one second, then the rest is given up. */
+  readonly flush: () => Promise<void>
+}
+
+export interface LogOptions {
+  readonly level: LogLevel
+  readonly format: LogFormat
+  /** Where lines go. Default: standard error. */
+  readonly writer?: LineWriter
+  /** Lines per second for info and below, and as many again for warning and above. Default 200. */
+  readonly maxLinesPerSecond?: number
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+const DEFAULT_LINES_PER_SECOND = 200
+
+/** A log that starts nothing: the first line opens nothing but the descriptor that the process already has. */
+export function createLog(options: LogOptions): Log {
+  const { level, format, maxLinesPerSecond = DEFAULT_LINES_PER_SECOND, now = Date.now } = options
+  const writer = options.writer ?? createLineWriter({ write: writeToStderr })
+  const formatLine = format === 'json' ? formatJson : formatText
+  const budget = createLineBudget({ linesPerSecond: maxLinesPerSecond, now })
+  const lowest = LOG_LEVELS.indexOf(level)
+
+  const isEnabled = (each: LogLevel) => LOG_LEVELS.indexOf(each) >= lowest
+  const put = (each: LogLevel, msg: string, fields: LogFields) =>
+    writer.write(formatLine({ level: each, timeMs: now(), msg, fields }))
+  const summarize = (lines: number) => {
+    const dropped = lines + writer.takeDropped()
+    if (dropped > 0) put('warning', 'Log lines were suppressed: too many at once', { lines: dropped })
+  }
+
+  function logWith(bound: LogFields): Log {
+    const at = (each: LogLevel): LogMethod => {
+      if (!isEnabled(each)) return () => {}
+      return (msg, fields) => {
+        const { admitted, suppressed } = budget.spend(isWarning(each) ? 'warning' : 'plain')
+        summarize(suppressed)
+        if (admitted) put(each, msg, { ...bound, ...fields })
+      }
+    }
+    return {
+      trace: at('trace'),
+      debug: at('debug'),
+      info: at('info'),
+      warn: at('warning'),
+      error: at('error'),
+      isEnabled,
+      with: (fields) => logWith({ ...bound, ...fields }),
+      flush: () => {
+        summarize(budget.takeSuppressed())
+        return writer.flush()
+      },
+    }
+  }
+  return logWith({})
+}
+
+function isWarning(level: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf('warning')
+}

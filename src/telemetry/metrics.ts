@@ -1,0 +1,333 @@
+// Every metric of the process is declared here and nowhere else. The incumbent's names and labels are kept where they
+// mean something here; docs/metrics.md lists all of them and is held against this file.
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { declareProcessMetrics } from './process-metrics.ts'
+
+/** What docs/metrics.md says of one metric. */
+export interface MetricDeclaration {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+/** Makes metrics in one registry and notes each one down. */
+export interface Declare {
+  readonly counter: <L extends string>(name: string, help: string, ...labels: L[]) => Counter<L>
+  readonly gauge: <L extends string>(name: string, help: string, ...labels: L[]) => Gauge<L>
+  readonly histogram: <L extends string>(
+    name: string,
+    help: string,
+    options: { readonly buckets: readonly number[]; readonly labels?: readonly L[] },
+  ) => Histogram<L>
+  /** A gauge whose value is asked for at every scrape. */
+  readonly sampledGauge: (name: string, help: string, sample: () => number) => void
+  /** A counter whose total is asked for at every scrape. */
+  readonly sampledCounter: (name: string, help: string, sample: () => number) => void
+}
+
+export interface MetricsOptions {
+  /** `METRICS_COUNT_BY_NAMESPACE`: also count rolls by namespace, a series for each namespace ever rolled in. */
+  readonly byNamespace: boolean
+  readonly version: string
+  readonly commit: string
+}
+
+/** The metrics of one process, with one registry of their own. */
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Declares every metric; measures nothing until somebody counts or scrapes. */
+export function createMetrics({ byNamespace, version, commit }: MetricsOptions) {
+  const registry = new Registry()
+  const declarations: MetricDeclaration[] = []
+  const declare = createDeclare(registry, declarations)
+  declareProcessMetrics(declare)
+  const buildInfo = declare.gauge(
+    'reloader_build_info',
+    'Always 1; the labels say which build and which Node.js this is',
+    'version',
+    'commit',
+    'node',
+  )
+  buildInfo.set({ version, commit, node: process.version }, 1)
+  return {
+    ...rollMetrics(declare, byNamespace),
+    ...reconcileMetrics(declare),
+    ...stateMetrics(declare),
+    ...queueMetrics(declare),
+    ...watchMetrics(declare),
+    ...recordMetrics(declare),
+    ...requestMetrics(declare),
+    ...eventMetrics(declare),
+    declarations,
+    contentType: registry.contentType,
+    /** The text of a scrape (Prometheus text format 0.0.4). */
+    render: (): Promise<string> => registry.metrics(),
+  }
+}
+
+const LATENCY_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const RECONCILE_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const QUEUE_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const REQUEST_SECONDS = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]
+
+function rollMetrics(declare: Declare, byNamespace: boolean) {
+  const executed = declare.counter(
+    'reloader_reload_executed_total',
+    'Rolls carried out (success="true") and rolls that failed (success="false"); a conflict that is decided again is neither',
+    'success',
+  )
+  executed.inc({ success: 'true' }, 0)
+  executed.inc({ success: 'false' }, 0)
+  return {
+    reloadExecuted: executed,
+    /** Undefined unless METRICS_COUNT_BY_NAMESPACE=enabled. */
+    reloadExecutedByNamespace: byNamespace
+      ? declare.counter(
+          'reloader_reload_executed_total_by_namespace',
+          'As reloader_reload_executed_total, by namespace of the workload; only with METRICS_COUNT_BY_NAMESPACE=enabled',
+          'success',
+          'namespace',
+        )
+      : undefined,
+    rolls: declare.counter(
+      'reloader_rolls_total',
+      'Rolls carried out, by the reason of the plan',
+      'kind',
+      'reason',
+    ),
+    adoptions: declare.counter(
+      'reloader_adoptions_total',
+      'First records of a workload or config, made without touching the workload, by reason',
+      'reason',
+    ),
+    rollsReverted: declare.counter(
+      'reloader_rolls_reverted_total',
+      'Stamps that somebody else removed or put back after our roll',
+      'kind',
+    ),
+    changeToPatch: declare.histogram(
+      'reloader_change_to_patch_seconds',
+      'From the watch event that showed a config change to the answer of the PATCH that rolled a workload for it, settle window included',
+      { buckets: LATENCY_SECONDS },
+    ),
+    actions: declare.counter(
+      'reloader_action_total',
+      'PATCHes of workloads by kind and result (success, conflict, gone, error)',
+      'workload_kind',
+      'result',
+    ),
+    actionLatency: declare.histogram(
+      'reloader_action_latency_seconds',
+      'Time from sending a roll to its answer',
+      {
+        buckets: LATENCY_SECONDS,
+        labels: ['workload_kind'],
+      },
+    ),
+  }
+}
+
+function reconcileMetrics(declare: Declare) {
+  return {
+    reconciles: declare.counter(
+      'reloader_reconcile_total',
+      'Workloads looked at, once each time (result: success = something was written, skipped = nothing to do, error)',
+      'result',
+    ),
+    reconcileDuration: declare.histogram(
+      'reloader_reconcile_duration_seconds',
+      'Time to look at one workload',
+      {
+        buckets: RECONCILE_SECONDS,
+        labels: ['result'],
+      },
+    ),
+    skipped: declare.counter(
+      'reloader_skipped_total',
+      'Workloads that needed nothing, by the reason of the plan',
+      'reason',
+    ),
+    errors: declare.counter(
+      'reloader_errors_total',
+      'Errors by where they came up (observe, patch, record, event, annotation)',
+      'type',
+    ),
+    retries: declare.counter('reloader_retries_total', 'Workloads put back on the queue after an error'),
+    workloadsScanned: declare.counter(
+      'reloader_workloads_scanned_total',
+      'Workloads looked at because a config that they follow changed',
+      'kind',
+    ),
+    workloadsMatched: declare.counter('reloader_workloads_matched_total', 'Workloads rolled', 'kind'),
+  }
+}
+
+function stateMetrics(declare: Declare) {
+  return {
+    pendingWorkloads: declare.gauge(
+      'reloader_pending_workloads',
+      'Workloads with a change that has not been carried out yet: settling, held, waiting or failing',
+    ),
+    failingWorkloads: declare.gauge(
+      'reloader_failing_workloads',
+      'Workloads whose last attempt failed and that back off',
+    ),
+    oldestUnappliedChange: declare.gauge(
+      'reloader_oldest_unapplied_change_seconds',
+      'Age of the oldest change that has not been carried out yet; 0 when there is none',
+    ),
+    followedConfigs: declare.gauge(
+      'reloader_followed_configs',
+      'Configs that at least one workload follows',
+      'type',
+    ),
+    workloads: declare.gauge('reloader_workloads', 'Workloads that are opted in', 'kind'),
+    ready: declare.gauge('reloader_ready', '1 once every store is synced and the records are read'),
+  }
+}
+
+function queueMetrics(declare: Declare) {
+  return {
+    queueDepth: declare.gauge('reloader_workqueue_depth', 'Workloads waiting in the queue'),
+    queueAdds: declare.counter(
+      'reloader_workqueue_adds_total',
+      'Workloads added to the queue; one already waiting is not added',
+    ),
+    queueLatency: declare.histogram(
+      'reloader_workqueue_latency_seconds',
+      'Time that a workload waited in the queue',
+      {
+        buckets: QUEUE_SECONDS,
+      },
+    ),
+  }
+}
+
+function watchMetrics(declare: Declare) {
+  return {
+    eventsReceived: declare.counter(
+      'reloader_events_received_total',
+      'Watch events by type (add, update, delete) and resource',
+      'event_type',
+      'resource_type',
+    ),
+    eventsProcessed: declare.counter(
+      'reloader_events_processed_total',
+      'Watch events that were taken into the store (success) or could not be parsed (dropped)',
+      'event_type',
+      'resource_type',
+      'result',
+    ),
+    watchRestarts: declare.counter(
+      'reloader_watch_restarts_total',
+      'Watches that ended and were taken up again or listed anew, by resource and reason',
+      'resource',
+      'reason',
+    ),
+    forbidden: declare.gauge(
+      'reloader_forbidden',
+      '1 while RBAC forbids this verb on this resource; docs/permissions.md has the rule that is missing',
+      'resource',
+      'verb',
+    ),
+    configReads: declare.counter(
+      'reloader_config_reads_total',
+      'GETs of the content of a followed config (result: success, not_found, error)',
+      'type',
+      'result',
+    ),
+  }
+}
+
+function recordMetrics(declare: Declare) {
+  return {
+    recordWrites: declare.counter(
+      'reloader_record_writes_total',
+      'Writes of shards of the record store (result: success, conflict, error)',
+      'result',
+    ),
+    records: declare.gauge('reloader_records', 'Workloads that have a record'),
+    recordsInMemoryOnly: declare.gauge(
+      'reloader_records_in_memory_only',
+      '1 when RBAC keeps the records out of the cluster: what changes while Reloader is down is then lost',
+    ),
+  }
+}
+
+function requestMetrics(declare: Declare) {
+  return {
+    requests: declare.counter(
+      'rest_client_requests_total',
+      'Requests to the Kubernetes API by method, status code and host; code is <error> when there was no answer',
+      'code',
+      'method',
+      'host',
+    ),
+    requestDuration: declare.histogram(
+      'rest_client_request_duration_seconds',
+      'Time until the head of the answer of the Kubernetes API arrived',
+      { buckets: REQUEST_SECONDS, labels: ['verb', 'host'] },
+    ),
+  }
+}
+
+function eventMetrics(declare: Declare) {
+  return {
+    kubernetesEvents: declare.counter(
+      'reloader_kubernetes_events_total',
+      'Kubernetes Events by reason and result (created, updated, dropped, limited, rejected)',
+      'reason',
+      'result',
+    ),
+  }
+}
+
+function createDeclare(registry: Registry, declarations: MetricDeclaration[]): Declare {
+  const registers = [registry]
+  const note = (
+    type: MetricDeclaration['type'],
+    name: string,
+    help: string,
+    labels: readonly string[] = [],
+  ) => {
+    declarations.push({ name, type, help, labels })
+  }
+  return {
+    counter: (name, help, ...labels) => {
+      note('counter', name, help, labels)
+      return new Counter({ name, help, labelNames: labels, registers })
+    },
+    gauge: (name, help, ...labels) => {
+      note('gauge', name, help, labels)
+      return new Gauge({ name, help, labelNames: labels, registers })
+    },
+    histogram: (name, help, { buckets, labels }) => {
+      note('histogram', name, help, labels)
+      return new Histogram({ name, help, buckets: [...buckets], labelNames: [...(labels ?? [])], registers })
+    },
+    sampledGauge: (name, help, sample) => {
+      note('gauge', name, help)
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(sample())
+        },
+      })
+    },
+    sampledCounter: (name, help, sample) => {
+      note('counter', name, help)
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset()
+          this.inc(sample())
+        },
+      })
+    },
+  }
+}

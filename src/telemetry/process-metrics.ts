@@ -1,0 +1,31 @@
+// The process's own figures under the names that every Prometheus client uses, taken when somebody scrapes.
+// prom-client's default set costs 0.9 % of a core while idle (a timer for the event loop's delay), this costs nothing.
+import { readdirSync } from 'node:fs'
+import type { Declare } from './metrics.ts'
+
+const startTimeSeconds = Date.now() / 1000 - process.uptime()
+
+/** Declares CPU, memory, start time and open descriptors of this process. */
+export function declareProcessMetrics({ sampledCounter, sampledGauge }: Declare): void {
+  sampledCounter('process_cpu_seconds_total', 'CPU time used, user and system', () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1e6
+  })
+  sampledGauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
+  sampledGauge('process_start_time_seconds', 'Start of the process since the epoch', () => startTimeSeconds)
+  sampledGauge('process_open_fds', 'Open file descriptors; 0 where the system does not tell', openDescriptors)
+  sampledGauge('nodejs_heap_size_used_bytes', 'JavaScript heap in use', () => process.memoryUsage().heapUsed)
+  sampledGauge(
+    'nodejs_external_memory_bytes',
+    'Memory of buffers outside the JavaScript heap',
+    () => process.memoryUsage().external,
+  )
+}
+
+function openDescriptors(): number {
+  try {
+    return readdirSync('/proc/self/fd').length
+  } catch {
+    return 0
+  }
+}
