@@ -14,14 +14,14 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 function hasIdentity(metadata: unknown): metadata is ObjectMeta {
   return (
     isRecord(metadata) &&
-    typeof metadata['name'] === 'string' &&
-    typeof metadata['uid'] === 'string' &&
-    typeof metadata['resourceVersion'] === 'string'
+    typeof metadata.name === 'string' &&
+    typeof metadata.uid === 'string' &&
+    typeof metadata.resourceVersion === 'string'
   )
 }
 
 function isRawObject(value: unknown): value is RawObject {
-  return isRecord(value) && hasIdentity(value['metadata'])
+  return isRecord(value) && hasIdentity(value.metadata)
 }
 
 /** `value` as an object with name, uid and resourceVersion; throws a TypeError when it is not one. */

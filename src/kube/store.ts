@@ -53,3 +53,184 @@ export interface StoreWriter<T extends Stored> {
   /** Forgets a namespace that is no longer ours to watch, and that it was synced. */
   dropNamespace(namespace: string): void
 }
+
+/** Objects by namespace, then by name: no key strings, and a namespace at hand. */
+type Contents<T> = Map<string, Map<string, T>>
+
+function put<T extends Stored>(contents: Contents<T>, object: T): void {
+  const { namespace, name } = object.ref
+  const names = contents.get(namespace)
+  if (names === undefined) contents.set(namespace, new Map([[name, object]]))
+  else names.set(name, object)
+}
+
+function take<T>(contents: Contents<T>, { namespace, name }: Stored['ref']): void {
+  const names = contents.get(namespace)
+  if (names?.delete(name) && names.size === 0) contents.delete(namespace)
+}
+
+function* objectsOf<T>(contents: Contents<T>): Generator<T, undefined> {
+  for (const names of contents.values()) yield* names.values()
+}
+
+/** The part of `contents` that `namespace` names, as a view; '' is all of it. */
+function scopeOf<T>(contents: Contents<T>, namespace: string): Contents<T> {
+  if (namespace === '') return contents
+  const names = contents.get(namespace)
+  return new Map(names === undefined ? [] : [[namespace, names]])
+}
+
+function isSameVersion(a: Stored, b: Stored): boolean {
+  return a.uid === b.uid && a.resourceVersion === b.resourceVersion
+}
+
+/** Tells the changes that lead from one content to another. */
+function* differences<T extends Stored>(
+  old: Contents<T>,
+  now: Contents<T>,
+  from: ChangeSource,
+): Generator<Change<T>> {
+  for (const object of objectsOf(old)) {
+    const { namespace, name } = object.ref
+    if (!now.get(namespace)?.has(name)) yield { type: 'deleted', old: object, from }
+  }
+  for (const object of objectsOf(now)) {
+    const before = old.get(object.ref.namespace)?.get(object.ref.name)
+    if (before === undefined) yield { type: 'added', new: object, from }
+    else if (!isSameVersion(before, object)) yield { type: 'modified', old: before, new: object, from }
+  }
+}
+
+/** The content and everything that tells of it. Only the writer below changes it. Listeners must not throw. */
+class Shelf<T extends Stored> implements Store<T> {
+  #contents: Contents<T> = new Map()
+  readonly #listeners = new Set<(change: Change<T>) => void>()
+  readonly #syncedScopes = new Set<string>()
+
+  get size(): number {
+    let size = 0
+    for (const names of this.#contents.values()) size += names.size
+    return size
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.#contents.get(namespace)?.get(name)
+  }
+
+  list(): IterableIterator<T> {
+    return objectsOf(this.#contents)
+  }
+
+  byNamespace(namespace: string): IterableIterator<T> {
+    return objectsOf(scopeOf(this.#contents, namespace))
+  }
+
+  isSynced(namespace: string): boolean {
+    return this.#syncedScopes.has('') || this.#syncedScopes.has(namespace)
+  }
+
+  onChange(listener: (change: Change<T>) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  set(object: T, from: ChangeSource): void {
+    const old = this.get(object.ref.namespace, object.ref.name)
+    put(this.#contents, object)
+    this.#tell(
+      old === undefined ? { type: 'added', new: object, from } : { type: 'modified', old, new: object, from },
+    )
+  }
+
+  delete(ref: Stored['ref'], from: ChangeSource): void {
+    const old = this.get(ref.namespace, ref.name)
+    if (old === undefined) return
+    take(this.#contents, ref)
+    this.#tell({ type: 'deleted', old, from })
+  }
+
+  replace(namespace: string, next: Contents<T>, from: ChangeSource): void {
+    const old = scopeOf(this.#contents, namespace)
+    if (namespace === '') this.#contents = next
+    else {
+      this.#contents.delete(namespace)
+      for (const [key, names] of next) this.#contents.set(key, names)
+    }
+    for (const change of differences(old, next, from)) this.#tell(change)
+  }
+
+  markSynced(namespace: string, synced: boolean): void {
+    if (synced) this.#syncedScopes.add(namespace)
+    else this.#syncedScopes.delete(namespace)
+  }
+
+  #tell(change: Change<T>): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+}
+
+/** Which objects our own writes brought, so that a list begun earlier does not undo them. */
+class OwnWrites<T extends Stored> {
+  readonly #numbers = new WeakMap<T, number>()
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  add(object: T): void {
+    this.#count += 1
+    this.#numbers.set(object, this.#count)
+  }
+
+  /** What to keep of an object when a list that began after the first `since` writes shows it as `listed`. */
+  newest({ held, listed, since }: { held: T | undefined; listed: T; since: number }): T {
+    if (held?.uid !== listed.uid) return listed
+    if (held.resourceVersion === listed.resourceVersion) return held
+    const writtenMeanwhile = (this.#numbers.get(held) ?? 0) > since
+    return writtenMeanwhile && isNewer(held.resourceVersion, listed.resourceVersion) ? held : listed
+  }
+}
+
+function startReplacement<T extends Stored>(
+  shelf: Shelf<T>,
+  writes: OwnWrites<T>,
+  namespace: string,
+): Replacement<T> {
+  const since = writes.count
+  const next: Contents<T> = new Map()
+  return {
+    set: (object) => put(next, object),
+    commit(from) {
+      for (const [key, names] of next) {
+        for (const [name, listed] of names) {
+          names.set(name, writes.newest({ held: shelf.get(key, name), listed, since }))
+        }
+      }
+      shelf.markSynced(namespace, true)
+      shelf.replace(namespace, next, from)
+    },
+  }
+}
+
+/** A store, empty and synced with nothing yet, behind the handle that writes to it. */
+export function createStore<T extends Stored>(): StoreWriter<T> {
+  const shelf = new Shelf<T>()
+  const writes = new OwnWrites<T>()
+  return {
+    store: shelf,
+    set: (object, from) => shelf.set(object, from),
+    delete: (ref, from) => shelf.delete(ref, from),
+    update(object) {
+      const held = shelf.get(object.ref.namespace, object.ref.name)
+      if (held?.uid !== object.uid || !isNewer(object.resourceVersion, held.resourceVersion)) return
+      writes.add(object)
+      shelf.set(object, 'patch')
+    },
+    startReplace: (namespace) => startReplacement(shelf, writes, namespace),
+    dropNamespace(namespace) {
+      shelf.markSynced(namespace, false)
+      shelf.replace(namespace, new Map(), 'scope')
+    },
+  }
+}
