@@ -1,6 +1,6 @@
 // Runs a TypeScript file of this project on any supported Node: node scripts/run-ts.mjs FILE [ARG ...]
 // (Node 20 cannot strip types by itself.) The bundle is kept in node_modules/.cache and removed when the script ends.
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -14,6 +14,11 @@ if (file === undefined) {
 const cache = join(root, 'node_modules', '.cache', 'run-ts')
 mkdirSync(cache, { recursive: true })
 const outfile = join(cache, `${basename(file, '.ts')}-${process.pid}.mjs`)
+/** Bundling moves the code, so what a source file asks about its own place is answered with the source's. */
+function inItsOwnPlace({ path }) {
+  const place = JSON.stringify(dirname(path))
+  return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.dirname', place), loader: 'ts' }
+}
 await build({
   entryPoints: [resolve(file)],
   outfile,
@@ -23,8 +28,7 @@ await build({
   format: 'esm',
   target: 'node20.19',
   sourcemap: 'inline',
-  // Bundling moves the code, so what a source file asks about its own place is answered with the source's.
-  define: { 'import.meta.dirname': JSON.stringify(dirname(resolve(file))) },
+  plugins: [{ name: 'own-place', setup: (bundler) => bundler.onLoad({ filter: /\.ts$/ }, inItsOwnPlace) }],
   logLevel: 'warning',
 })
 process.on('exit', () => rmSync(outfile, { force: true }))
