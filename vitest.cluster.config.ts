@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** The scenarios on a real control plane, and the tests of the control plane itself. */
+export default defineConfig({
+  test: {
+    include: ['test/scenarios/**/*.test.ts', 'test/controlplane/**/*.test.ts'],
+    globalSetup: ['test/controlplane/global-setup.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // One control plane serves all, and a file may restart its API server: so one file at a time.
+    fileParallelism: false,
+  },
+})
