@@ -1,0 +1,81 @@
+// POST: a new object, with everything the server adds to it.
+import { randomInt, randomUUID } from 'node:crypto'
+import { type ApiObject, keyOf, withMetadata } from './api-object.ts'
+import { withDefaults } from './defaults.ts'
+import type { Json } from './json.ts'
+import { rulesOf } from './kind-rules.ts'
+import { withUpdatedManagers } from './managed-fields.ts'
+import { resourceOf } from './resources.ts'
+import { toTime } from './scalar.ts'
+import { alreadyExists, badRequest, forbidden, notFound, refuseInvalid } from './status.ts'
+import { validateMetadata } from './validation.ts'
+import { inRequestedPlace, readBody, type WriteRequest } from './write-request.ts'
+
+/** Creates the object of a body. Throws 400, 403, 404 (no such namespace), 409 or 422. */
+export function createObject(request: WriteRequest, body: Json): ApiObject {
+  const given = inRequestedPlace(withDefaults(readBody(request, body)), request.info)
+  return createTyped(request, given)
+}
+
+/** Creates an object that was read and defaulted already, as a PUT on a free name does. */
+export function createTyped(request: WriteRequest, given: ApiObject): ApiObject {
+  const { resource } = request.info
+  if ((given.metadata.resourceVersion ?? '') !== '') throw versionOnCreate()
+  const rules = rulesOf(resource)
+  const wiped = withMetadata(given, {
+    uid: undefined,
+    creationTimestamp: undefined,
+    deletionTimestamp: undefined,
+    managedFields: undefined,
+  })
+  const owned = withUpdatedManagers({
+    request,
+    object: wiped,
+    live: undefined,
+    managers: given.metadata.managedFields ?? [],
+  })
+  const named = withMetadata(owned, { name: nameOf(given) })
+  const filled = withMetadata(named, {
+    uid: randomUUID(),
+    creationTimestamp: toTime(request.now),
+    generation: resource.generation ? 1 : undefined,
+  })
+  const prepared = rules.prepareForCreate(filled)
+  const name = prepared.metadata.name ?? ''
+  refuseInvalid(resource, name, [...validateMetadata(prepared, resource), ...rules.validate(prepared)])
+  checkNamespace(request, prepared)
+  return insert(request, prepared)
+}
+
+function versionOnCreate(): Error {
+  return badRequest('resourceVersion should not be set on objects to be created')
+}
+
+const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** Without a name, generateName and five random characters, as k8s.io/apiserver/pkg/storage/names makes them. */
+function nameOf({ metadata }: ApiObject): string | undefined {
+  if (metadata.name !== undefined || metadata.generateName === undefined) return metadata.name
+  const suffix = Array.from({ length: 5 }, () => SUFFIX[randomInt(SUFFIX.length)]).join('')
+  return `${metadata.generateName.slice(0, 58)}${suffix}`
+}
+
+/** Nothing is created in a namespace that is missing or going away. */
+function checkNamespace({ store, info }: WriteRequest, object: ApiObject): void {
+  const { namespace = '' } = object.metadata
+  if (!info.resource.namespaced) return
+  const namespaces = resourceOf('Namespace')
+  const found = store.get(namespaces, namespace)
+  if (found === undefined) throw notFound(namespaces, namespace)
+  if (found.metadata.deletionTimestamp === undefined) return
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`
+  throw forbidden(info.resource, object.metadata.name ?? '', why)
+}
+
+function insert({ store, info, dryRun }: WriteRequest, object: ApiObject): ApiObject {
+  if (!dryRun) return store.create(info.resource, object)
+  if (store.get(info.resource, keyOf(object)) !== undefined) {
+    throw alreadyExists(info.resource, object.metadata.name ?? '')
+  }
+  return object
+}

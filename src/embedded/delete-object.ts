@@ -1,0 +1,102 @@
+// DELETE of one object or of a collection: at once, or after the last finalizer is gone.
+import { type ApiObject, keyOf, storageKey, withMetadata } from './api-object.ts'
+import { isObject, type Json, type JsonObject, textAt } from './json.ts'
+import type { ObjectStore } from './object-store.ts'
+import { RESOURCES, type Resource } from './resources.ts'
+import { toTime } from './scalar.ts'
+import { parseSelectors } from './selectors.ts'
+import { conflict, notFound } from './status.ts'
+import type { WriteRequest } from './write-request.ts'
+
+/** The answer to a DELETE: the object where it stays for a while, else a Status that says it is gone. */
+export interface Deleted {
+  readonly body: JsonObject
+  readonly object: ApiObject
+}
+
+/** Deletes the object of the URL. Throws 404, or 409 where a precondition fails. */
+export function deleteObject(request: WriteRequest, options: Json): Deleted {
+  const { store, info } = request
+  const current = store.get(info.resource, storageKey(info.namespace, info.name))
+  if (current === undefined) throw notFound(info.resource, info.name)
+  checkPreconditions(request, current, options)
+  const object = remove(request, current, options)
+  const stays = store.get(info.resource, keyOf(current)) !== undefined && !request.dryRun
+  return { object, body: stays ? object : deletedStatus(info.resource, current) }
+}
+
+/** Deletes everything that the selectors of the request match, and returns it as it was. */
+export function deleteCollection(request: WriteRequest, options: Json): readonly ApiObject[] {
+  const { store, info } = request
+  const matches = parseSelectors(info.params, info.resource)
+  const range = info.namespace === '' ? {} : { namespace: info.namespace }
+  const doomed = store.list(info.resource, range).filter(matches)
+  for (const object of doomed) remove(request, object, options)
+  return doomed
+}
+
+function remove(request: WriteRequest, current: ApiObject, options: Json): ApiObject {
+  const { store, info, now, dryRun } = request
+  if (dryRun) return current
+  const finalizers = [...(current.metadata.finalizers ?? []), ...finalizersOf(options)]
+  const held = finalizers.length > 0 || info.resource.kind === 'Namespace'
+  if (!held) return store.remove(info.resource, keyOf(current))
+  if (current.metadata.deletionTimestamp !== undefined) return current
+  const marked = withMetadata(current, {
+    deletionTimestamp: toTime(now),
+    deletionGracePeriodSeconds: 0,
+    finalizers: finalizers.length > 0 ? finalizers : undefined,
+    generation: current.metadata.generation === undefined ? undefined : current.metadata.generation + 1,
+  })
+  const stored = store.update(info.resource, marked, current)
+  if (info.resource.kind === 'Namespace') emptyNamespace(store, stored)
+  return finishDeletion(store, info.resource, stored)
+}
+
+/** Orphaning and foreground deletion hold an object by a finalizer until the garbage collector has done its part. */
+function finalizersOf(options: Json): readonly string[] {
+  const policy = textAt(options, 'propagationPolicy')
+  return policy === 'Foreground' ? ['foregroundDeletion'] : policy === 'Orphan' ? ['orphan'] : []
+}
+
+/** Removes an object that waits for deletion once nothing holds it; otherwise returns it as it is. */
+export function finishDeletion(store: ObjectStore, resource: Resource, object: ApiObject): ApiObject {
+  const { deletionTimestamp, finalizers = [] } = object.metadata
+  if (deletionTimestamp === undefined || finalizers.length > 0) return object
+  return store.remove(resource, keyOf(object))
+}
+
+function emptyNamespace(store: ObjectStore, { metadata }: ApiObject): void {
+  const { name: namespace = '' } = metadata
+  for (const resource of RESOURCES.filter((each) => each.namespaced)) {
+    for (const object of store.list(resource, { namespace })) store.remove(resource, keyOf(object))
+  }
+}
+
+function checkPreconditions({ info }: WriteRequest, current: ApiObject, options: Json): void {
+  const { uid, resourceVersion } =
+    isObject(options) && isObject(options.preconditions) ? options.preconditions : {}
+  const { metadata } = current
+  const failed = (what: string, wanted: Json, found: string | undefined) =>
+    conflict(
+      info.resource,
+      info.name,
+      `Precondition failed: ${what} in precondition: ${String(wanted)}, ${what} in object meta: ${found ?? ''}`,
+    )
+  if (uid !== undefined && uid !== metadata.uid) throw failed('UID', uid, metadata.uid)
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    throw failed('ResourceVersion', resourceVersion, metadata.resourceVersion)
+  }
+}
+
+function deletedStatus(resource: Resource, { metadata }: ApiObject): JsonObject {
+  const { name, uid } = metadata
+  const group = resource.group === '' ? {} : { group: resource.group }
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { name, ...group, kind: resource.plural, uid },
+  }
+}

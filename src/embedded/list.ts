@@ -1,0 +1,140 @@
+// LIST: which version of the collection is answered, and in which pieces.
+import type { ApiObject } from './api-object.ts'
+import { keyOf } from './api-object.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { checkListOptions, type ListOptions, parseListOptions } from './list-options.ts'
+import type { Form } from './negotiation.ts'
+import type { ObjectStore } from './object-store.ts'
+import type { ResourceRequest } from './request-info.ts'
+import { parseSelectors } from './selectors.ts'
+import { badRequest, expired, StatusError } from './status.ts'
+
+/** The body of the answer to a list request. */
+export function listObjects(store: ObjectStore, info: ResourceRequest, form: Form): JsonObject {
+  const options = parseListOptions(info.params)
+  checkListOptions(options)
+  const { items, metadata } = pageOf(store, info, options)
+  return { ...form.listHead(info.resource), metadata, items: items.map((each) => form.item(each)) }
+}
+
+interface Page {
+  readonly items: readonly ApiObject[]
+  readonly metadata: JsonObject
+}
+
+function pageOf(store: ObjectStore, info: ResourceRequest, options: ListOptions): Page {
+  const place = startOf(store, options)
+  const matches = parseSelectors(info.params, info.resource)
+  const range = { revision: place.revision, ...(info.namespace === '' ? {} : { namespace: info.namespace }) }
+  const all = readRange(store, info, range, options)
+  const rest = place.after === '' ? all : all.filter((each) => keyOf(each) > place.after)
+  const limit = options.resourceVersion === '0' ? 0 : options.limit
+  const selected = rest.filter(matches)
+  const items = limit > 0 ? selected.slice(0, limit) : selected
+  const metadata = { resourceVersion: String(place.revision) }
+  const last = items.at(-1)
+  if (last === undefined || items.length === selected.length) return { items, metadata }
+  const remaining = isSelective(info.params) ? {} : { remainingItemCount: rest.length - items.length }
+  const token = encodeToken({ revision: place.revision, after: keyOf(last) })
+  return { items, metadata: { ...metadata, continue: token, ...remaining } }
+}
+
+function readRange(
+  store: ObjectStore,
+  info: ResourceRequest,
+  range: { readonly revision: number; readonly namespace?: string },
+  options: ListOptions,
+): readonly ApiObject[] {
+  try {
+    return store.list(info.resource, range)
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== 410) throw error
+    if (options.continueToken === '') throw expired('The resourceVersion for the provided list is too old.')
+    throw expiredContinue(decodeToken(options.continueToken))
+  }
+}
+
+/** How many are left is only known where nothing is filtered out. */
+function isSelective(params: URLSearchParams): boolean {
+  return (params.get('labelSelector') ?? '') !== '' || (params.get('fieldSelector') ?? '') !== ''
+}
+
+/** A place in a list: the version it is taken from and the storage key of the last item already sent. */
+interface ContinuePlace {
+  readonly revision: number
+  readonly after: string
+}
+
+function startOf(store: ObjectStore, options: ListOptions): ContinuePlace {
+  const { continueToken, resourceVersion } = options
+  const now = store.revision()
+  if (continueToken !== '') {
+    if (resourceVersion !== '' && resourceVersion !== '0') {
+      throw badRequest('specifying resource version is not allowed when using continue')
+    }
+    const place = decodeToken(continueToken)
+    return place.revision < 0 ? { ...place, revision: now } : place
+  }
+  const asked = Number(resourceVersion)
+  if (asked > now) throw tooLarge(asked, now)
+  return { revision: isExact(options) ? asked : now, after: '' }
+}
+
+/** Without a match, a version together with a limit means exactly that version. */
+function isExact({ resourceVersion, resourceVersionMatch, limit }: ListOptions): boolean {
+  if (resourceVersion === '' || resourceVersion === '0') return false
+  return resourceVersionMatch === 'Exact' || (resourceVersionMatch === '' && limit > 0)
+}
+
+/** The client asks for a state that does not exist yet. */
+export function tooLarge(asked: number, now: number): StatusError {
+  return new StatusError({
+    code: 504,
+    reason: 'Timeout',
+    message: `Too large resource version: ${asked}, current: ${now}`,
+    details: {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+  })
+}
+
+const TOKEN_VERSION = 'meta.k8s.io/v1'
+
+function encodeToken({ revision, after }: ContinuePlace): string {
+  const token = { v: TOKEN_VERSION, rv: revision, start: `${after}\u0000` }
+  return Buffer.from(JSON.stringify(token)).toString('base64url')
+}
+
+function decodeToken(text: string): ContinuePlace {
+  const token = parseToken(text)
+  if (!isObject(token) || typeof token.rv !== 'number' || typeof token.start !== 'string') {
+    throw badRequest('continue key is not valid: malformed value')
+  }
+  if (token.v !== TOKEN_VERSION) {
+    throw badRequest(
+      `continue key is not valid: server does not recognize this encoded version "${String(token.v ?? '')}"`,
+    )
+  }
+  return { revision: token.rv, after: token.start.replace(/\u0000$/, '') }
+}
+
+function parseToken(text: string): Json | undefined {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString())
+  } catch {
+    return undefined
+  }
+}
+
+const CONTINUE_TOO_OLD =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+  'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+  'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+  'deleted between the time the first chunk was returned and now may show up in the list.'
+
+/** 410 with a token that goes on from the same place in the present state. */
+function expiredContinue({ after }: ContinuePlace): StatusError {
+  const token = encodeToken({ revision: -1, after })
+  return expired(CONTINUE_TOO_OLD, { continue: token })
+}

@@ -1,0 +1,77 @@
+// Reads and writes objects without HTTP, under the same rules as a request: for the controllers of the embedded cluster
+// and for tests.
+import { type ApiObject, storageKey, toApiObject } from './api-object.ts'
+import { createObject } from './create-object.ts'
+import { deleteObject } from './delete-object.ts'
+import type { JsonObject } from './json.ts'
+import type { ObjectStore } from './object-store.ts'
+import { type PatchType, patchObject } from './patch-object.ts'
+import type { Verb } from './request-info.ts'
+import { resourceOf } from './resources.ts'
+import { updateObject } from './update-object.ts'
+import type { WriteRequest } from './write-request.ts'
+
+/** An object by kind and place; `namespace` is left out for cluster-scoped kinds. */
+export interface ObjectPlace {
+  readonly kind: string
+  readonly namespace?: string
+  readonly name: string
+}
+
+export interface LocalClient {
+  readonly get: (place: ObjectPlace) => ApiObject | undefined
+  /** Sorted by namespace and name. */
+  readonly list: (kind: string, namespace?: string) => readonly ApiObject[]
+  readonly create: (object: JsonObject) => ApiObject
+  /** Replaces the object of the same kind, namespace and name, or its status. */
+  readonly update: (object: JsonObject, subresource?: 'status') => ApiObject
+  /** A merge patch, unless another type is named. */
+  readonly patch: (place: ObjectPlace, patch: JsonObject, type?: PatchType) => ApiObject
+  readonly remove: (place: ObjectPlace) => void
+}
+
+export interface LocalClientOptions {
+  readonly store: ObjectStore
+  readonly now: () => Date
+  /** The field manager of its writes. */
+  readonly manager: string
+}
+
+/** Every method throws the StatusError that a request would be answered with. */
+export function createLocalClient({ store, now, manager }: LocalClientOptions): LocalClient {
+  function request(verb: Verb, { kind, namespace = '', name }: ObjectPlace, subresource = ''): WriteRequest {
+    const info = {
+      verb,
+      resource: resourceOf(kind),
+      namespace,
+      name,
+      subresource,
+      params: new URLSearchParams(),
+    }
+    return {
+      store,
+      info,
+      now: now(),
+      manager,
+      dryRun: false,
+      fieldValidation: 'Ignore',
+      warn: () => undefined,
+    }
+  }
+  return {
+    get: ({ kind, namespace, name }) => store.get(resourceOf(kind), storageKey(namespace, name)),
+    list: (kind, namespace) => store.list(resourceOf(kind), namespace === undefined ? {} : { namespace }),
+    create: (object) => createObject(request('create', { ...placeOf(object), name: '' }), object),
+    update: (object, subresource) =>
+      updateObject(request('update', placeOf(object), subresource), object).object,
+    patch: (place, patch, type = 'application/merge-patch+json') =>
+      patchObject(request('patch', place), type, patch),
+    remove: (place) => void deleteObject(request('delete', place), {}),
+  }
+}
+
+function placeOf(object: JsonObject): ObjectPlace {
+  const { kind, metadata } = toApiObject(object)
+  const { name = '', namespace } = metadata
+  return namespace === undefined ? { kind, name } : { kind, namespace, name }
+}

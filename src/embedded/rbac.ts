@@ -1,0 +1,111 @@
+// Who a request comes from and what they may do: bearer tokens, and the roles and bindings in the store.
+import { randomBytes } from 'node:crypto'
+import { type ApiObject, storageKey } from './api-object.ts'
+import { type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts'
+import type { ObjectStore } from './object-store.ts'
+import type { ResourceRequest } from './request-info.ts'
+import { resourceOf } from './resources.ts'
+import { forbidden, type StatusError, unauthorized } from './status.ts'
+
+export interface User {
+  readonly name: string
+  readonly groups: readonly string[]
+}
+
+const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
+const MASTERS = 'system:masters'
+
+export interface Tokens {
+  /** Makes a token of a user who may do everything. */
+  readonly issueAdmin: () => string
+  /** Makes a token of a ServiceAccount, whether it exists or not. */
+  readonly issueServiceAccount: (namespace: string, name: string) => string
+  /** The user of an Authorization header. Throws 401 for a token that was not issued here. */
+  readonly authenticate: (authorization: string | null) => User
+}
+
+export function createTokens(): Tokens {
+  const users = new Map<string, User>()
+  function issue(user: User): string {
+    const token = randomBytes(24).toString('base64url')
+    users.set(token, { ...user, groups: [...user.groups, 'system:authenticated'] })
+    return token
+  }
+  return {
+    issueAdmin: () => issue({ name: 'admin', groups: [MASTERS] }),
+    issueServiceAccount: (namespace, name) =>
+      issue({
+        name: `system:serviceaccount:${namespace}:${name}`,
+        groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+      }),
+    authenticate(authorization) {
+      if (authorization === null) return ANONYMOUS
+      const [, token = ''] = /^Bearer\s+(\S+)$/i.exec(authorization) ?? []
+      const user = users.get(token)
+      if (user === undefined) throw unauthorized()
+      return user
+    },
+  }
+}
+
+/** Whether a user may do what the request asks for. Throws 403 with the words of the real server. */
+export function authorize(store: ObjectStore, user: User, request: ResourceRequest): void {
+  if (user.groups.includes(MASTERS)) return
+  if (rulesFor(store, user, request.namespace).some((rule) => allows(rule, request))) return
+  throw denial(user, request)
+}
+
+function denial(user: User, { verb, resource, subresource, namespace, name }: ResourceRequest): StatusError {
+  const what = subresource === '' ? resource.plural : `${resource.plural}/${subresource}`
+  const where = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`
+  return forbidden(
+    resource,
+    name,
+    `User "${user.name}" cannot ${verb} resource "${what}" in API group "${resource.group}" ${where}`,
+  )
+}
+
+function allows(rule: Json, { verb, resource, subresource, name }: ResourceRequest): boolean {
+  const within = (key: string, value: string) => {
+    const values = listAt(rule, key)
+    return values.includes('*') || values.includes(value)
+  }
+  const names = listAt(rule, 'resourceNames')
+  const target = subresource === '' ? resource.plural : `${resource.plural}/${subresource}`
+  const inAny = subresource !== '' && listAt(rule, 'resources').includes(`*/${subresource}`)
+  return (
+    within('verbs', verb) &&
+    within('apiGroups', resource.group) &&
+    (within('resources', target) || inAny) &&
+    (names.length === 0 || names.includes(name))
+  )
+}
+
+function rulesFor(store: ObjectStore, user: User, namespace: string): readonly Json[] {
+  const everywhere = store.list(resourceOf('ClusterRoleBinding'))
+  const here = namespace === '' ? [] : store.list(resourceOf('RoleBinding'), { namespace })
+  return [...everywhere, ...here]
+    .filter((binding) => binds(binding, user))
+    .flatMap((binding) => rulesOfRole(store, binding))
+}
+
+function binds(binding: ApiObject, user: User): boolean {
+  return listAt(binding, 'subjects').some((subject) => {
+    const name = textAt(subject, 'name')
+    switch (textAt(subject, 'kind')) {
+      case 'User':
+        return user.name === name
+      case 'Group':
+        return user.groups.includes(name)
+      default:
+        return user.name === `system:serviceaccount:${textAt(subject, 'namespace')}:${name}`
+    }
+  })
+}
+
+function rulesOfRole(store: ObjectStore, binding: ApiObject): readonly Json[] {
+  const role: JsonObject = objectAt(binding, 'roleRef')
+  const kind = textAt(role, 'kind') === 'Role' ? 'Role' : 'ClusterRole'
+  const namespace = kind === 'Role' ? binding.metadata.namespace : undefined
+  return listAt(store.get(resourceOf(kind), storageKey(namespace, textAt(role, 'name'))), 'rules')
+}

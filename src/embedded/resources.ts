@@ -1,0 +1,140 @@
+// The table of kinds that the server knows. Kinds differ in data only, and this table is the data.
+
+export interface Resource {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly plural: string
+  readonly singular: string
+  readonly shortNames: readonly string[]
+  readonly namespaced: boolean
+  readonly subresources: readonly string[]
+  /** Whether `metadata.generation` counts the changes of the spec. */
+  readonly generation: boolean
+  /** Whether a PUT without resourceVersion is taken as "whatever is there" (`AllowUnconditionalUpdate`). */
+  readonly unconditionalUpdate: boolean
+  /** Whether a PUT on a name that does not exist creates the object (`AllowCreateOnUpdate`). */
+  readonly createOnUpdate: boolean
+  /** Field selectors beside metadata.name and metadata.namespace: the label is the path in the object. */
+  readonly selectableFields: readonly string[]
+}
+
+type Row = Pick<Resource, 'kind'> & Partial<Omit<Resource, 'kind' | 'group' | 'version'>>
+
+function group(name: string, version: string, rows: readonly Row[]): readonly Resource[] {
+  return rows.map((row) => {
+    const singular = row.kind.toLowerCase()
+    return {
+      group: name,
+      version,
+      plural: `${singular}s`,
+      singular,
+      shortNames: [],
+      namespaced: true,
+      subresources: [],
+      generation: false,
+      unconditionalUpdate: true,
+      createOnUpdate: false,
+      selectableFields: [],
+      ...row,
+    }
+  })
+}
+
+const EVENT_FIELDS = [
+  'involvedObject.kind',
+  'involvedObject.namespace',
+  'involvedObject.name',
+  'involvedObject.uid',
+  'involvedObject.apiVersion',
+  'involvedObject.resourceVersion',
+  'involvedObject.fieldPath',
+  'reason',
+  'reportingComponent',
+  'source',
+  'type',
+]
+const POD_FIELDS = [
+  'spec.nodeName',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'spec.serviceAccountName',
+  'spec.hostNetwork',
+  'status.phase',
+  'status.podIP',
+  'status.nominatedNodeName',
+]
+
+export const RESOURCES: readonly Resource[] = [
+  ...group('', 'v1', [
+    { kind: 'ConfigMap', shortNames: ['cm'] },
+    { kind: 'Event', shortNames: ['ev'], createOnUpdate: true, selectableFields: EVENT_FIELDS },
+    {
+      kind: 'Namespace',
+      shortNames: ['ns'],
+      namespaced: false,
+      subresources: ['status', 'finalize'],
+      selectableFields: ['status.phase'],
+    },
+    {
+      kind: 'Pod',
+      shortNames: ['po'],
+      subresources: ['status'],
+      generation: true,
+      selectableFields: POD_FIELDS,
+    },
+    { kind: 'Secret', selectableFields: ['type'] },
+    { kind: 'ServiceAccount', shortNames: ['sa'], subresources: ['token'] },
+  ]),
+  ...group('apps', 'v1', [
+    { kind: 'ControllerRevision' },
+    { kind: 'DaemonSet', shortNames: ['ds'], subresources: ['status'], generation: true },
+    { kind: 'Deployment', shortNames: ['deploy'], subresources: ['status', 'scale'], generation: true },
+    {
+      kind: 'ReplicaSet',
+      shortNames: ['rs'],
+      subresources: ['status', 'scale'],
+      generation: true,
+      selectableFields: ['status.replicas'],
+    },
+    { kind: 'StatefulSet', shortNames: ['sts'], subresources: ['status', 'scale'], generation: true },
+  ]),
+  ...group('batch', 'v1', [
+    { kind: 'CronJob', shortNames: ['cj'], subresources: ['status'], generation: true },
+    { kind: 'Job', subresources: ['status'], generation: true, selectableFields: ['status.successful'] },
+  ]),
+  ...group('coordination.k8s.io', 'v1', [
+    { kind: 'Lease', createOnUpdate: true, unconditionalUpdate: false },
+  ]),
+  ...group('rbac.authorization.k8s.io', 'v1', [
+    { kind: 'ClusterRole', namespaced: false, createOnUpdate: true },
+    { kind: 'ClusterRoleBinding', namespaced: false, createOnUpdate: true },
+    { kind: 'Role', createOnUpdate: true },
+    { kind: 'RoleBinding', createOnUpdate: true },
+  ]),
+]
+
+const byPlural = new Map(RESOURCES.map((each) => [`${each.group}/${each.version}/${each.plural}`, each]))
+
+/** The resource of a path, or undefined where the server does not know it. */
+export function findResource(groupName: string, version: string, plural: string): Resource | undefined {
+  return byPlural.get(`${groupName}/${version}/${plural}`)
+}
+
+/** The resource of a kind that this program itself names. Throws a RangeError for one that is not in the table. */
+export function resourceOf(kind: string): Resource {
+  const found = RESOURCES.find((each) => each.kind === kind)
+  if (found === undefined)
+    throw new RangeError(`Cannot find the resource of kind ${kind}: it is not in the table`)
+  return found
+}
+
+/** `apps/v1`, or `v1` for the core group. */
+export function apiVersionOf(resource: Pick<Resource, 'group' | 'version'>): string {
+  return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
+}
+
+/** `deployments.apps`, or `configmaps` for the core group: how messages name a resource. */
+export function qualifiedName(resource: Pick<Resource, 'group' | 'plural'>): string {
+  return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`
+}

@@ -1,0 +1,112 @@
+// PUT and the end of every PATCH: the stored object replaced by a new state of it, or left alone where nothing changes.
+import { type ApiObject, storageKey, toApiObject, withMetadata } from './api-object.ts'
+import { createTyped } from './create-object.ts'
+import { withDefaults } from './defaults.ts'
+import { finishDeletion } from './delete-object.ts'
+import { type Json, jsonEqual } from './json.ts'
+import { rulesOf } from './kind-rules.ts'
+import { withUpdatedManagers } from './managed-fields.ts'
+import { conflict, invalid, notFound, refuseInvalid } from './status.ts'
+import { validateMetadata, validateMetadataUpdate } from './validation.ts'
+import { inRequestedPlace, readBody, type WriteRequest } from './write-request.ts'
+
+export interface Updated {
+  readonly object: ApiObject
+  readonly created: boolean
+}
+
+/** Replaces the object of the URL by the body. Throws 400, 404, 409 or 422. */
+export function updateObject(request: WriteRequest, body: Json): Updated {
+  const { store, info } = request
+  const given = inRequestedPlace(withDefaults(readBody(request, body)), info)
+  const current = store.get(info.resource, storageKey(info.namespace, info.name))
+  if (current === undefined) {
+    if (!info.resource.createOnUpdate) throw notFound(info.resource, info.name)
+    return { object: createTyped(request, given), created: true }
+  }
+  checkUidPrecondition(request, given, current)
+  return { object: replaceObject(request, given, current), created: false }
+}
+
+/** A PUT that names a uid holds for that object alone. */
+function checkUidPrecondition({ info }: WriteRequest, given: ApiObject, current: ApiObject): void {
+  const { uid = '' } = given.metadata
+  if (uid === '' || uid === current.metadata.uid) return
+  throw uidConflict(info, { wanted: uid, found: current.metadata.uid ?? '' })
+}
+
+/** 409 for a precondition on a uid that is not the stored one, in the words of the storage layer. */
+export function uidConflict(
+  { resource, namespace, name }: WriteRequest['info'],
+  { wanted, found }: { readonly wanted: string; readonly found: string },
+): Error {
+  const key = `/registry/${resource.plural}/${storageKey(namespace, name)}`
+  return conflict(
+    resource,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`,
+  )
+}
+
+/** Stores `proposed` in place of `current`, after every rule for updates. Throws 409 or 422. */
+export function replaceObject(request: WriteRequest, proposed: ApiObject, current: ApiObject): ApiObject {
+  const { info, store } = request
+  const { resource, subresource } = info
+  checkVersion(request, proposed, current)
+  const owned = withUpdatedManagers({
+    request,
+    object: withMetadata(proposed, { managedFields: undefined }),
+    live: current,
+    managers: proposed.metadata.managedFields,
+  })
+  const next = withSystemMetadata(rulesOf(resource).prepareForUpdate(owned, current, subresource), current)
+  const rules = rulesOf(resource)
+  refuseInvalid(resource, info.name, [
+    ...validateMetadataUpdate(next, current),
+    ...validateMetadata(next, resource),
+    ...rules.validateUpdate(next, current),
+  ])
+  const settled = onlyTimesDiffer(next, current) ? current : next
+  if (jsonEqual(settled, current)) return current
+  if (request.dryRun) return settled
+  const stored = store.update(resource, settled, current)
+  return finishDeletion(store, resource, stored)
+}
+
+function checkVersion({ info }: WriteRequest, proposed: ApiObject, current: ApiObject): void {
+  const { resourceVersion = '' } = proposed.metadata
+  const { resource, name } = info
+  if (resourceVersion === '' || resourceVersion === '0') {
+    if (resource.unconditionalUpdate) return
+    throw invalid({ group: resource.group, kind: resource.plural, name }, [
+      {
+        field: 'metadata.resourceVersion',
+        reason: 'FieldValueInvalid',
+        message: 'Invalid value: 0: must be specified for an update',
+      },
+    ])
+  }
+  if (resourceVersion !== current.metadata.resourceVersion) throw conflict(resource, name)
+}
+
+/** What a client cannot change is put back, as `rest.BeforeUpdate` does. */
+function withSystemMetadata(next: ApiObject, { metadata }: ApiObject): ApiObject {
+  return withMetadata(next, {
+    uid: next.metadata.uid ?? metadata.uid,
+    resourceVersion: metadata.resourceVersion,
+    creationTimestamp: metadata.creationTimestamp,
+    deletionTimestamp: metadata.deletionTimestamp ?? next.metadata.deletionTimestamp,
+    deletionGracePeriodSeconds:
+      next.metadata.deletionGracePeriodSeconds ?? metadata.deletionGracePeriodSeconds,
+  })
+}
+
+/** A write that would only move the times of managedFields is none. */
+function onlyTimesDiffer(next: ApiObject, current: ApiObject): boolean {
+  return jsonEqual(withoutTimes(next), withoutTimes(current))
+}
+
+function withoutTimes(object: ApiObject): ApiObject {
+  const managedFields = object.metadata.managedFields?.map(({ time: _, ...rest }) => rest)
+  return toApiObject({ ...object, metadata: { ...object.metadata, managedFields } })
+}

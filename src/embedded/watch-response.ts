@@ -1,0 +1,77 @@
+// The body of a watch: one line of JSON for each event, sent as soon as it happens.
+import { ConnectionReset, createWatchOutput, type Fault } from './faults.ts'
+import { tooLarge } from './list.ts'
+import { checkWatchOptions, parseListOptions } from './list-options.ts'
+import type { Form } from './negotiation.ts'
+import type { ObjectStore } from './object-store.ts'
+import type { ResourceRequest } from './request-info.ts'
+import { parseSelectors } from './selectors.ts'
+import type { WatchCache, WatchRequest } from './watch-cache.ts'
+
+export interface WatchContext {
+  readonly store: ObjectStore
+  readonly cache: WatchCache
+  readonly form: Form
+  readonly faults: readonly Fault[]
+  readonly watchList: boolean
+  /** Ends the watch. */
+  readonly signal: AbortSignal
+}
+
+/** Starts the watch that the request asks for. Throws 400 or 422 for options that cannot be, 504 for a future version. */
+export function openWatch(info: ResourceRequest, context: WatchContext): ReadableStream<Uint8Array> {
+  const options = parseListOptions(info.params)
+  checkWatchOptions(options, context.watchList)
+  const { resourceVersion, sendInitialEvents, timeoutSeconds = 0 } = options
+  const asked = Number(resourceVersion)
+  if (sendInitialEvents === true && asked > context.store.revision())
+    throw tooLarge(asked, context.store.revision())
+  const fromVersion = asked > 0 && sendInitialEvents !== true
+  return watchBody(context, {
+    resource: info.resource,
+    namespace: info.namespace,
+    matches: parseSelectors(info.params, info.resource),
+    form: context.form,
+    since: fromVersion ? asked : undefined,
+    bookmarks: options.allowWatchBookmarks,
+    sendInitialEvents,
+    timeoutMs: 1000 * (timeoutSeconds > 0 ? timeoutSeconds : DEFAULT_TIMEOUT_SECONDS * (1 + Math.random())),
+  })
+}
+
+/** `--min-request-timeout`: a watch without a timeout of its own lasts one to two times as long. */
+const DEFAULT_TIMEOUT_SECONDS = 1800
+
+function watchBody(
+  { cache, faults, signal }: WatchContext,
+  request: WatchRequest,
+): ReadableStream<Uint8Array> {
+  const stop = new AbortController()
+  const queue = cache.open(request, AbortSignal.any([signal, stop.signal]))
+  const output = createWatchOutput(faults)
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async pull(controller) {
+      for (;;) {
+        const event = await queue.next()
+        if (event === undefined) return controller.close()
+        const { text, then } = output(event)
+        if (text !== '') controller.enqueue(encoder.encode(text))
+        if (then === 'silence') return untilEnded(queue.whenEnded)
+        if (then === 'end') return finish(controller)
+        if (then === 'cut')
+          return controller.error(new ConnectionReset('Connection reset: a fault is scripted'))
+        if (text !== '') return
+      }
+    },
+    cancel: () => stop.abort(),
+  })
+  function finish(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    stop.abort()
+    controller.close()
+  }
+}
+
+function untilEnded(whenEnded: (listener: () => void) => void): Promise<void> {
+  return new Promise((resolve) => whenEnded(resolve))
+}
