@@ -1,0 +1,112 @@
+// What holds in every scenario, checked after each of them (behaviour.md section 7: I5 and I6, and the preconditions of 4).
+import type { ApiRequest } from './api-request.ts'
+import type { Controller } from './installation.ts'
+import { dataOf, type NewObject, templateOf } from './json.ts'
+import { WORKLOAD_KINDS } from './kinds.ts'
+import type { Namespace } from './namespace.ts'
+import { stampsOf } from './stamps.ts'
+
+interface Checked {
+  readonly home: Namespace
+  readonly name: string
+  readonly controllers: readonly Controller[]
+  readonly namespaces: readonly Namespace[]
+  readonly flags: readonly string[]
+}
+
+/** One line for each thing that a controller must never do and did. */
+export async function findBreaches(checked: Checked): Promise<string[]> {
+  const writes = checked.controllers.flatMap(({ proxy }) => proxy.requests).filter(isWrite)
+  return [
+    ...writes.flatMap((request) => breachOfWrite(request, checked) ?? []),
+    ...(await leaks(checked)),
+    ...checked.controllers.flatMap(crashes),
+  ]
+}
+
+const WRITES = ['create', 'update', 'patch', 'delete']
+const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets']
+
+function isWrite({ verb }: ApiRequest): boolean {
+  return WRITES.includes(verb)
+}
+
+function breachOfWrite(request: ApiRequest, { home, name, flags }: Checked): string | undefined {
+  const { verb, resource, namespace, contentType, query } = request
+  const what = `${verb} ${resource} ${namespace}/${request.name}`
+  if (flags.includes('--dry-run')) return `${what}: a dry run writes nothing`
+  if (resource === 'events') return undefined
+  if (query.get('fieldManager') !== 'Reloader') return `${what}: no fieldManager=Reloader`
+  if (WORKLOADS.includes(resource) && verb === 'patch') {
+    if (contentType !== 'application/strategic-merge-patch+json') return `${what}: patch type ${contentType}`
+    return breachOfPatch(request.body as NewObject, what)
+  }
+  const target = request.name || (request.body as NewObject).metadata.name
+  if (namespace === home.name && resource === 'configmaps' && (verb === 'create' || verb === 'update')) {
+    return target.startsWith(`${name}-records-`) || target === 'reloader-meta-info'
+      ? undefined
+      : `${what}: ${target}`
+  }
+  if (
+    namespace === home.name &&
+    resource === 'secrets' &&
+    verb === 'update' &&
+    target === `${name}-digest-key`
+  )
+    return
+  return `${what}: nothing in behaviour.md section 4 writes this`
+}
+
+/** Section 4: every PATCH names the version it was planned from, and touches nothing but the stamps. */
+function breachOfPatch(body: NewObject, what: string): string | undefined {
+  const { uid, resourceVersion, ...metadata } = body.metadata
+  if (uid === undefined || resourceVersion === undefined) return `${what}: without uid and resourceVersion`
+  const members = [...Object.keys(body), ...Object.keys(metadata).map((key) => `metadata.${key}`)]
+  const allowed = ['metadata', 'spec', 'apiVersion', 'kind', 'metadata.name', 'metadata.namespace']
+  const others = members.filter((member) => !allowed.includes(member))
+  return others.length === 0 ? undefined : `${what}: writes ${others.join(', ')}`
+}
+
+/** I5: no byte of a Secret in anything that others can read. */
+async function leaks({ home, namespaces, controllers }: Checked): Promise<string[]> {
+  const values = [
+    ...home.secretValues,
+    ...namespaces.flatMap(({ secretValues }) => [...secretValues]),
+  ].filter((value) => value.length >= 6)
+  if (values.length === 0) return []
+  const places: [string, string][] = [
+    ...controllers.map(({ output }): [string, string] => ['log', output.join('\n')]),
+    ...(await Promise.all(
+      controllers
+        .filter(({ exitStatus }) => exitStatus === undefined)
+        .map(async (each): Promise<[string, string]> => ['metrics', await each.scrape().catch(() => '')]),
+    )),
+    ['records', JSON.stringify((await home.list('ConfigMap')).map(dataOf))],
+    ...(await Promise.all([home, ...namespaces].map(publicTexts))).flat(),
+  ]
+  return places.flatMap(([place, text]) =>
+    values.flatMap((value) =>
+      formsOf(value).some((form) => text.includes(form)) ? [`${place} holds Secret bytes`] : [],
+    ),
+  )
+}
+
+async function publicTexts(namespace: Namespace): Promise<[string, string][]> {
+  const workloads = (await Promise.all(WORKLOAD_KINDS.map((kind) => namespace.list(kind)))).flat()
+  return [
+    ['Event', JSON.stringify(await namespace.events())],
+    ['stamp', JSON.stringify(workloads.map((each) => stampsOf(templateOf(each))))],
+  ]
+}
+
+function formsOf(value: string): string[] {
+  const bytes = Buffer.from(value)
+  return [value, bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')]
+}
+
+function crashes({ output, exitStatus }: Controller): string[] {
+  const thrown = output.filter((line) => /unhandled|uncaught|^\s+at /i.test(line))
+  const died =
+    exitStatus !== undefined && exitStatus.signal === null && ![0, 1, 2].includes(exitStatus.code ?? 0)
+  return [...thrown.slice(0, 3), ...(died ? [`ended with code ${exitStatus.code}`] : [])]
+}
