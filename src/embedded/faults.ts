@@ -145,7 +145,7 @@ function pause(ms: number | undefined, signal: AbortSignal): Promise<void> {
 /** What goes over the wire for one event: lines, an end of the stream, a cut connection or nothing more. */
 export interface WatchOutput {
   readonly text: string
-  readonly then?: 'end' | 'cut' | 'silence'
+  readonly after?: 'end' | 'cut' | 'silence'
 }
 
 /** The events of one watch as they go over the wire under its faults. */
@@ -168,11 +168,11 @@ export function createWatchOutput(faults: readonly Fault[]): (event: WatchEvent)
 }
 
 function finalOutput(kind: Fault['kind'], line: string): WatchOutput {
-  if (kind === 'cutLine') return { text: line.slice(0, line.length >> 1), then: 'cut' }
-  if (kind === 'silence') return { text: '', then: 'silence' }
-  if (kind === 'end') return { text: '', then: 'end' }
+  if (kind === 'cutLine') return { text: line.slice(0, line.length >> 1), after: 'cut' }
+  if (kind === 'silence') return { text: '', after: 'silence' }
+  if (kind === 'end') return { text: '', after: 'end' }
   const gone = statusBody(expired('too old resource version: a fault is scripted'))
-  return { text: encodeEvent({ type: 'ERROR', object: gone }), then: 'end' }
+  return { text: encodeEvent({ type: 'ERROR', object: gone }), after: 'end' }
 }
 
 function encodeEvent(event: { readonly type: string; readonly object: JsonObject }): string {

@@ -100,9 +100,11 @@ export function tooLarge(asked: number, now: number): StatusError {
 }
 
 const TOKEN_VERSION = 'meta.k8s.io/v1'
+/** The least that can follow a key. */
+const NEXT = '\u0000'
 
 function encodeToken({ revision, after }: ContinuePlace): string {
-  const token = { v: TOKEN_VERSION, rv: revision, start: `${after}\u0000` }
+  const token = { v: TOKEN_VERSION, rv: revision, start: after + NEXT }
   return Buffer.from(JSON.stringify(token)).toString('base64url')
 }
 
@@ -116,7 +118,7 @@ function decodeToken(text: string): ContinuePlace {
       `continue key is not valid: server does not recognize this encoded version "${String(token.v ?? '')}"`,
     )
   }
-  return { revision: token.rv, after: token.start.replace(/\u0000$/, '') }
+  return { revision: token.rv, after: token.start.endsWith(NEXT) ? token.start.slice(0, -1) : token.start }
 }
 
 function parseToken(text: string): Json | undefined {

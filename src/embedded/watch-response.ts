@@ -55,11 +55,11 @@ function watchBody(
       for (;;) {
         const event = await queue.next()
         if (event === undefined) return controller.close()
-        const { text, then } = output(event)
+        const { text, after } = output(event)
         if (text !== '') controller.enqueue(encoder.encode(text))
-        if (then === 'silence') return untilEnded(queue.whenEnded)
-        if (then === 'end') return finish(controller)
-        if (then === 'cut')
+        if (after === 'silence') return untilEnded(queue.whenEnded)
+        if (after === 'end') return finish(controller)
+        if (after === 'cut')
           return controller.error(new ConnectionReset('Connection reset: a fault is scripted'))
         if (text !== '') return
       }
