@@ -54,6 +54,11 @@ export interface ContentDigest {
   readonly creationTimestamp: string
   readonly type: ConfigType
   readonly dataTime?: string
+  /** The id of the digest key that made this. */
+  readonly keyId: string
+  /** A MAC of the type: it keys the digests made of this, so that not even one of no keys can be guessed. */
+  readonly typeMac: string
+  /** Key -> MAC of its kind and value. */
   readonly entries: ReadonlyMap<string, string>
   /** The incumbent's SHA-1 of the whole content, made only when asked for: it tells whether its stamp is up to date. */
   readonly incumbentHash?: string

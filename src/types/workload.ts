@@ -55,8 +55,8 @@ export interface TypeSettings {
   readonly search: boolean
   /** `auto` or the type's own auto is true. */
   readonly auto: boolean
-  /** Neither `auto` nor the type's own auto says anything, so that --auto-reload-all speaks. */
-  readonly autoUnset: boolean
+  /** --auto-reload-all is set, and neither `auto` nor the type's own auto says anything. */
+  readonly autoReloadAll: boolean
 }
 
 export interface InvalidAnnotation {
@@ -95,6 +95,8 @@ export interface TemplateVersion {
 /** A variable of ours or of the incumbent's in a container (init containers too) of the pod template. */
 export interface StampVariable {
   readonly container: string
+  /** The container is an init container. */
+  readonly init?: true
   readonly name: string
   readonly value: string
 }
@@ -104,6 +106,18 @@ export interface TemplateStamps {
   readonly variables: readonly StampVariable[]
   /** The text of `reloader.stakater.com/last-reloaded-from`. */
   readonly annotation?: string
+}
+
+/** What a roll changes among the stamps of a pod template. */
+export interface StampChange {
+  /** Variables to set, in regular containers. */
+  readonly set: readonly StampVariable[]
+  /** Variables to take out. */
+  readonly remove: readonly StampVariable[]
+  /** The new text of `reloader.stakater.com/last-reloaded-from`; null: take it out; undefined: leave it alone. */
+  readonly annotation?: string | null
+  /** More stamps than a template should carry would have to stay: write the record first, then ask again. */
+  readonly recordFirst: boolean
 }
 
 /** A workload as we keep it: reduced on arrival, never the whole object. */
