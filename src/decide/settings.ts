@@ -36,6 +36,22 @@ export interface SettingsOptions {
 /** The longest settle window that a workload may ask for. */
 export const MAX_SETTLE_MS = 3_600_000
 
+const NOTHING: readonly never[] = Object.freeze([])
+const NO_ANNOTATIONS: Annotations = Object.freeze({})
+const FOLLOWS_NOTHING: TypeSettings = Object.freeze({
+  named: NOTHING,
+  excluded: NOTHING,
+  search: false,
+  auto: false,
+  autoReloadAll: false,
+})
+/** The settings of every workload that asks for nothing: one object, because there can be many of them. */
+export const NOT_OPTED_IN: Settings = Object.freeze({
+  types: Object.freeze({ ConfigMap: FOLLOWS_NOTHING, Secret: FOLLOWS_NOTHING }),
+  optedIn: false,
+  invalid: NOTHING,
+})
+
 type Report = (annotation: string, entry: string, problem: string) => void
 
 /** What one value of an auto annotation says. */
@@ -43,8 +59,6 @@ type Auto =
   | { readonly state: 'unset' | 'on' | 'off' }
   | { readonly state: 'list'; readonly named: readonly NamePattern[] }
 
-const NOTHING: readonly never[] = Object.freeze([])
-const NO_ANNOTATIONS: Annotations = Object.freeze({})
 const GO_TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
 const GO_FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False'])
 /** In lower case: meant as true or false, so that it is no list of names, yet not a word that Go reads so. */
@@ -70,9 +84,11 @@ export function settingsOf(sources: AnnotationSources, options: SettingsOptions)
   }
   const types = { ConfigMap: typeSettings('ConfigMap'), Secret: typeSettings('Secret') }
   checkPausePeriod(metadata[options.names.pausePeriod], options.names, report)
+  const optedIn = CONFIG_TYPES.some((type) => canFollow(types[type]))
+  if (!optedIn && invalid.size === 0) return NOT_OPTED_IN
   return {
     types,
-    optedIn: CONFIG_TYPES.some((type) => canFollow(types[type])),
+    optedIn,
     ...ownSettings((name) => metadata[name] ?? template[name], report),
     invalid: invalid.size === 0 ? NOTHING : [...invalid.values()],
   }

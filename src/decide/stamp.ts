@@ -34,6 +34,11 @@ export function parseStamp(text: string): ParsedStamp | undefined {
   return { deleted: false, uid, resourceVersion, keys: keys === 'k' ? 'k' : 'a', digest }
 }
 
+/** Whether a variable with this value was written by a roll of ours. */
+export function holdsStamp(value: string): boolean {
+  return value.split(SEPARATOR).some((text) => parseStamp(text) !== undefined)
+}
+
 /** Several stamps as the value of one variable: sorted, so that the same stamps are the same text. */
 export function joinStamps(texts: readonly string[]): string {
   return [...new Set(texts)].sort().join(SEPARATOR)

@@ -114,8 +114,8 @@ export interface StampChange {
   readonly set: readonly StampVariable[]
   /** Variables to take out. */
   readonly remove: readonly StampVariable[]
-  /** The new text of `reloader.stakater.com/last-reloaded-from`; null: take it out; undefined: leave it alone. */
-  readonly annotation?: string | null
+  /** Annotations of the pod template to set, or with null to take out. */
+  readonly annotations: Readonly<Record<string, string | null>>
   /** More stamps than a template should carry would have to stay: write the record first, then ask again. */
   readonly recordFirst: boolean
 }
@@ -146,3 +146,6 @@ export interface Workload {
 
 /** How many template versions of a workload are kept: enough to see a template come back while a rollout is under way. */
 export const MAX_TEMPLATE_VERSIONS = 8
+
+/** The field manager of every write of ours: the incumbent's, so that what it wrote becomes ours. */
+export const FIELD_MANAGER = 'Reloader'

@@ -1,0 +1,143 @@
+// What is kept of a workload: a bare minimum of one that asks for nothing, and of the others all that a decision needs.
+import type { KubeObject, ManagedFieldsEntry } from '../types/object.ts'
+import {
+  type Settings,
+  type TemplateStamps,
+  type TemplateVersion,
+  WORKLOAD_RESOURCES,
+  type Workload,
+  type WorkloadKind,
+} from '../types/workload.ts'
+import type { AnnotationNames } from './annotation-names.ts'
+import { type PodTemplate, podTemplateOf } from './pod-template.ts'
+import { type ReferenceOptions, referencesOf } from './references.ts'
+import { releasesOf } from './release.ts'
+import { settingsOf } from './settings.ts'
+import { stampsIn, templateHashOf } from './template-stamps.ts'
+import { type ObjectSource, type Sighting, withTemplate } from './template-versions.ts'
+
+export interface ReduceWorkloadOptions extends ReferenceOptions {
+  readonly kind: WorkloadKind
+  readonly names: AnnotationNames
+  readonly autoReloadAll: boolean
+  readonly source: ObjectSource
+  /** What was kept of the object that had this name before; its uid may differ. */
+  readonly previous?: Workload | undefined
+  /** `poll` only: the resourceVersion of the last list that covered the object. */
+  readonly previousListResourceVersion?: string | undefined
+}
+
+type FromTemplate = Pick<Workload, 'references' | 'stamps' | 'firstContainer' | 'templates'>
+
+const NOTHING: readonly never[] = Object.freeze([])
+const NO_STAMPS: TemplateStamps = Object.freeze({ variables: NOTHING })
+
+/** Reduces a workload as the API server sent it. Never throws; costs little where the generation says that the template stayed. */
+export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOptions): Workload {
+  const { kind, names, autoReloadAll, source } = options
+  const { metadata } = object
+  const { name, namespace = '', uid, resourceVersion, generation = 0, creationTimestamp = '' } = metadata
+  const template = podTemplateOf(object, WORKLOAD_RESOURCES[kind].templatePath)
+  const settings = settingsOf(
+    { metadata: metadata.annotations, template: template.metadata?.annotations },
+    { names, autoReloadAll },
+  )
+  const identity = { ref: { kind, namespace, name }, uid, resourceVersion, generation, creationTimestamp }
+  if (!settings.optedIn) return { ...identity, ...bareMinimum(settings) }
+  const previous = options.previous?.uid === uid ? options.previous : undefined
+  const { previousListResourceVersion } = options
+  const fromTemplate = readTemplate(template, options, {
+    previous,
+    generation,
+    sighting: { source, resourceVersion, previousListResourceVersion },
+  })
+  const followedSince = previous?.settings.optedIn ? previous.followedSince : began(source, resourceVersion)
+  const lastRolloutTime = lastRolloutTimeOf(object)
+  const lastManager = lastManagerOf(metadata.managedFields)
+  return {
+    ...identity,
+    settings,
+    ...fromTemplate,
+    releases: releasesOf(metadata),
+    ...(followedSince === undefined ? {} : { followedSince }),
+    ...(lastRolloutTime === undefined ? {} : { lastRolloutTime }),
+    ...(lastManager === undefined ? {} : { lastManager }),
+  }
+}
+
+function bareMinimum(settings: Settings): Pick<Workload, 'settings' | 'releases'> & FromTemplate {
+  return {
+    settings,
+    references: NOTHING,
+    stamps: NO_STAMPS,
+    firstContainer: '',
+    templates: NOTHING,
+    releases: NOTHING,
+  }
+}
+
+/** Only a watch event tells when a workload began to be followed. */
+function began(source: ObjectSource, resourceVersion: string): string | undefined {
+  return source === 'watch' ? resourceVersion : undefined
+}
+
+function readTemplate(
+  template: PodTemplate,
+  options: ReferenceOptions,
+  seen: { readonly previous: Workload | undefined; readonly generation: number; readonly sighting: Sighting },
+): FromTemplate {
+  const { previous, generation, sighting } = seen
+  // Every change of a spec raises the generation, and nothing of the status does.
+  if (previous?.settings.optedIn && generation > 0 && previous.generation === generation) {
+    const { references, stamps, firstContainer, templates } = previous
+    return { references, stamps, firstContainer, templates }
+  }
+  return {
+    references: referencesOf(template, options),
+    stamps: stampsIn(template),
+    firstContainer: template.spec?.containers?.[0]?.name ?? '',
+    templates: templatesOf(previous, templateHashOf(template), sighting),
+  }
+}
+
+function templatesOf(
+  previous: Workload | undefined,
+  hash: string,
+  sighting: Sighting,
+): readonly TemplateVersion[] {
+  // Seen before, but not opted in: nobody noted since when it has its template.
+  if (previous !== undefined && previous.templates.length === 0) return [{ hash, exact: false }]
+  return withTemplate(previous?.templates ?? NOTHING, hash, sighting)
+}
+
+interface Condition {
+  readonly type?: string
+  readonly lastUpdateTime?: string
+}
+
+/** When a rollout last moved: a Deployment's Progressing condition, else the last write of the pod template. */
+function lastRolloutTimeOf(object: KubeObject): string | undefined {
+  const { status } = object as { readonly status?: { readonly conditions?: readonly Condition[] } }
+  const progressing = status?.conditions?.find(({ type }) => type === 'Progressing')?.lastUpdateTime
+  if (progressing !== undefined) return progressing
+  const writes = (object.metadata.managedFields ?? []).filter(ownsTemplate)
+  return writes
+    .flatMap(({ time }) => time ?? [])
+    .sort()
+    .at(-1)
+}
+
+function ownsTemplate({ fieldsV1 }: ManagedFieldsEntry): boolean {
+  const spec = fieldsV1?.['f:spec']
+  return typeof spec === 'object' && spec !== null && 'f:template' in spec
+}
+
+/** Who wrote last, apart from the status; of several in one second, the one that the server names last. */
+function lastManagerOf(managedFields: readonly ManagedFieldsEntry[] = []): string | undefined {
+  let last: ManagedFieldsEntry | undefined
+  for (const entry of managedFields) {
+    if (entry.subresource === 'status') continue
+    if (last === undefined || (entry.time ?? '') >= (last.time ?? '')) last = entry
+  }
+  return last?.manager
+}

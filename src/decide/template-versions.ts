@@ -1,0 +1,35 @@
+// The pod templates that a workload has had, and since when, as far as it was watched (behaviour.md 4, "One rollout per change-set").
+import { MAX_TEMPLATE_VERSIONS, type TemplateVersion } from '../types/workload.ts'
+
+/** How an object came to us: from a list, a watch event, or one of the lists that stand in for a forbidden watch. */
+export type ObjectSource = 'list' | 'watch' | 'poll'
+
+export interface Sighting {
+  readonly source: ObjectSource
+  readonly resourceVersion: string
+  /** `poll` only: the resourceVersion of the list before, which covered the object. */
+  readonly previousListResourceVersion?: string | undefined
+}
+
+/**
+ * The history with the template of `hash` as the present one, known since this sighting, unless it was the present one before.
+ * The oldest versions are dropped beyond MAX_TEMPLATE_VERSIONS.
+ */
+export function withTemplate(
+  history: readonly TemplateVersion[],
+  hash: string,
+  sighting: Sighting,
+): readonly TemplateVersion[] {
+  if (history.at(-1)?.hash === hash) return history
+  return [...history, { hash, ...since(sighting) }].slice(-MAX_TEMPLATE_VERSIONS)
+}
+
+function since({
+  source,
+  resourceVersion,
+  previousListResourceVersion,
+}: Sighting): Omit<TemplateVersion, 'hash'> {
+  if (source === 'watch') return { since: resourceVersion, exact: true }
+  if (source === 'list' || previousListResourceVersion === undefined) return { exact: false }
+  return { since: previousListResourceVersion, exact: false }
+}
