@@ -58,11 +58,14 @@ function send(access: ApiAccess, path: string, options: ApiRequest): Promise<Inc
   const { method = 'GET', body, contentType = 'application/json' } = options
   const headers: Record<string, string> = { accept: 'application/json' }
   if (access.token !== undefined) headers.authorization = `Bearer ${access.token}`
-  if (body !== undefined) headers['content-type'] = contentType
+  const text = body === undefined ? '' : JSON.stringify(body)
+  if (text !== '') headers['content-type'] = contentType
+  // Without it Node sends the body of a DELETE unframed, and the server does not see it.
+  headers['content-length'] = `${Buffer.byteLength(text)}`
   return new Promise((resolve, reject) => {
     const sent = request(`${access.server}${path}`, { method, headers, ca: access.ca, agent: false }, resolve)
     sent.once('error', (cause) => reject(new Error(`Cannot ${method} ${path}: ${cause.message}`, { cause })))
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    sent.end(text)
   })
 }
 
