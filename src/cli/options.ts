@@ -1,25 +1,19 @@
-// What the process was asked to do. `parseOptions` is the only reader of argv and of the environment.
-
+// What the process was asked to do. `parseCommand` is the only reader of the command line and of the environment.
+import type { AnnotationNames } from '../decide/annotation-names.ts'
 import type { ListenAddress } from '../telemetry/http-server.ts'
 import type { LogFormat, LogLevel } from '../telemetry/log.ts'
 import type { ConfigType } from '../types/config.ts'
 import type { Policy } from '../types/plan.ts'
+import { parseArgv } from './argv.ts'
+import type { Flag } from './flag.ts'
+import { FLAGS } from './flag-table.ts'
+import { deepFreeze } from './freeze.ts'
+import { OptionError } from './option-error.ts'
+import { createOptionReader, type OptionReader } from './option-reader.ts'
+import { VARIABLES } from './variable-table.ts'
 
-/** The annotation keys that flags may rename; all others are fixed (docs/annotations.md). */
-export interface AnnotationKeys {
-  readonly auto: string
-  readonly configMapAuto: string
-  readonly secretAuto: string
-  readonly configMapReload: string
-  readonly secretReload: string
-  readonly search: string
-  /** On configs for `search`, and on workloads for our own second meaning. */
-  readonly match: string
-  /** On configs. */
-  readonly ignore: string
-  readonly pausePeriod: string
-  readonly pausedAt: string
-}
+/** The variables of the process, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Which objects are looked at. */
 export interface Scope {
@@ -45,16 +39,12 @@ export interface SettleOptions {
 
 /** How to find the API server. */
 export interface ClusterOptions {
-  /** `--kubeconfig`, else `KUBECONFIG`; undefined: `<home>/.kube/config` if it exists, else the service account of the pod. */
+  /** `--kubeconfig`; undefined: what the environment says, then `~/.kube/config`, then the service account of the pod. */
   readonly kubeconfig?: string
   /** A context of the kubeconfig file; undefined = its current one. */
   readonly context?: string
-  readonly home?: string
-  /** `KUBERNETES_SERVICE_HOST` and `_PORT`, which the kubelet sets in every pod. */
-  readonly serviceHost?: string
-  readonly servicePort?: string
-  readonly httpsProxy?: string
-  readonly noProxy?: string
+  /** All variables of the process: a kubeconfig may name a program that needs any of them. */
+  readonly env: Environment
 }
 
 /** Where the records live. */
@@ -67,7 +57,7 @@ export interface RecordOptions {
 
 /** Everything that flags and environment say; deeply frozen. */
 export interface Options {
-  readonly annotationKeys: AnnotationKeys
+  readonly annotationNames: AnnotationNames
   readonly policy: Policy
   readonly autoReloadAll: boolean
   /** Only the keys that a workload uses count. */
@@ -88,4 +78,140 @@ export interface Options {
   readonly notYet: readonly string[]
   /** One line for each thing that was asked for and is done differently. */
   readonly warnings: readonly string[]
+}
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'run'; readonly options: Options }
+
+/**
+ * Reads command line and environment; contacts nothing and opens no file.
+ *
+ * @throws {OptionError} one line that names the flag or variable, the reason and the mend
+ */
+export function parseCommand(argv: readonly string[], env: Environment): Command {
+  const flags: readonly Flag<unknown>[] = Object.values(FLAGS)
+  const { wants, given } = parseArgv(argv, flags)
+  if (wants !== 'run') return { kind: wants }
+  const reader = createOptionReader(given, env)
+  reader.checkAll(flags, Object.values(VARIABLES))
+  return { kind: 'run', options: deepFreeze(toOptions(reader, env)) }
+}
+
+function toOptions(reader: OptionReader, env: Environment): Options {
+  const { flag, variable } = reader
+  const { scope, warnings } = toScope(reader)
+  const recordNamespace = variable(VARIABLES.reloaderNamespace) ?? variable(VARIABLES.podNamespace)
+  checkElection(reader)
+  return {
+    annotationNames: toAnnotationNames(reader),
+    policy: {
+      strategy: flag(FLAGS.reloadStrategy),
+      reloadOnCreate: flag(FLAGS.reloadOnCreate),
+      reloadOnDelete: flag(FLAGS.reloadOnDelete),
+      adopt: flag(FLAGS.adopt),
+    },
+    autoReloadAll: flag(FLAGS.autoReloadAll),
+    keyLevel: flag(FLAGS.keyLevel),
+    imagePullSecrets: flag(FLAGS.imagePullSecrets),
+    scope,
+    settle: toSettle(reader),
+    cluster: toCluster(reader, env),
+    records: {
+      name: variable(VARIABLES.deploymentName) ?? 'reloader',
+      ...(recordNamespace !== undefined && { namespace: recordNamespace }),
+    },
+    listenAddress: flag(FLAGS.listenAddress),
+    log: { level: flag(FLAGS.logLevel), format: flag(FLAGS.logFormat) },
+    metricsByNamespace: variable(VARIABLES.metricsByNamespace),
+    // Webhook mode rolls nothing; until it exists, rolling would be the opposite of what was asked for.
+    dryRun: flag(FLAGS.dryRun) || flag(FLAGS.webhookUrl) !== '',
+    workers: flag(FLAGS.workers),
+    notYet: reader.notYet(Object.values(FLAGS), Object.values(VARIABLES)),
+    warnings,
+  }
+}
+
+function toAnnotationNames({ flag }: OptionReader): AnnotationNames {
+  return {
+    auto: flag(FLAGS.autoAnnotation),
+    configMapAuto: flag(FLAGS.configMapAutoAnnotation),
+    secretAuto: flag(FLAGS.secretAutoAnnotation),
+    configMapReload: flag(FLAGS.configMapAnnotation),
+    secretReload: flag(FLAGS.secretAnnotation),
+    search: flag(FLAGS.autoSearchAnnotation),
+    match: flag(FLAGS.searchMatchAnnotation),
+    ignore: flag(FLAGS.ignoreAnnotation),
+    pausePeriod: flag(FLAGS.pauseDeploymentAnnotation),
+    pausedAt: flag(FLAGS.pauseDeploymentTimeAnnotation),
+  }
+}
+
+function toScope(reader: OptionReader): { readonly scope: Scope; readonly warnings: readonly string[] } {
+  const { flag } = reader
+  const namespaces = chosenNamespaces(reader)
+  const namespaceSelector = flag(FLAGS.namespaceSelector)
+  const configSelector = flag(FLAGS.resourceLabelSelector)
+  const objects = {
+    ignoredNamespaces: flag(FLAGS.namespacesToIgnore),
+    configTypes: flag(FLAGS.resourcesToIgnore),
+    ...(configSelector !== undefined && { configSelector }),
+  }
+  if (namespaceSelector === undefined) {
+    return { scope: { ...objects, ...(namespaces !== undefined && { namespaces }) }, warnings: [] }
+  }
+  if (namespaces === undefined) return { scope: { ...objects, namespaceSelector }, warnings: [] }
+  const warning = `--namespace-selector has no effect: these namespaces were named: ${namespaces.join(', ')}`
+  return { scope: { ...objects, namespaces }, warnings: [warning] }
+}
+
+/** The namespaces that were named, without those to ignore; undefined = the whole cluster. */
+function chosenNamespaces({ flag, variable }: OptionReader): readonly string[] | undefined {
+  const listed = flag(FLAGS.namespaces)
+  const single = variable(VARIABLES.namespace)
+  if (listed.length === 0 && single === undefined) return undefined
+  const ignored = flag(FLAGS.namespacesToIgnore)
+  const named = listed.length === 0 && single !== undefined ? [single] : listed
+  const left = named.filter((namespace) => !ignored.includes(namespace))
+  if (left.length > 0) return left
+  throw new OptionError(
+    `Cannot use --namespaces-to-ignore: it leaves none of the namespaces to look at (${named.join(', ')})`,
+  )
+}
+
+function toSettle({ flag }: OptionReader): SettleOptions {
+  const settle = {
+    settleMs: flag(FLAGS.settle),
+    settleMaxMs: flag(FLAGS.settleMax),
+    releaseMs: flag(FLAGS.settleRelease),
+    releaseMaxMs: flag(FLAGS.settleReleaseMax),
+  }
+  if (settle.settleMs > settle.settleMaxMs) {
+    throw new OptionError(
+      'Cannot use --settle: it is longer than --settle-max; make one shorter or the other longer',
+    )
+  }
+  if (settle.releaseMs > settle.releaseMaxMs) {
+    throw new OptionError(
+      'Cannot use --settle-release: it is longer than --settle-release-max; make one shorter or the other longer',
+    )
+  }
+  return settle
+}
+
+function toCluster({ flag }: OptionReader, env: Environment): ClusterOptions {
+  const kubeconfig = flag(FLAGS.kubeconfig)
+  const context = flag(FLAGS.context)
+  return { ...(kubeconfig !== '' && { kubeconfig }), ...(context !== '' && { context }), env: { ...env } }
+}
+
+function checkElection({ flag, variable }: OptionReader): void {
+  if (!flag(FLAGS.enableHa)) return
+  for (const row of [VARIABLES.podName, VARIABLES.podNamespace]) {
+    if (variable(row) !== undefined) continue
+    throw new OptionError(
+      `Cannot use --enable-ha: ${row.name} is not set; set it with the downward API (fieldRef)`,
+    )
+  }
 }

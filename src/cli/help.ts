@@ -1,0 +1,81 @@
+// The text of `--help`, made from the tables, 80 columns wide.
+import { FLAG_GROUPS, type Flag } from './flag.ts'
+import type { Variable } from './variable-table.ts'
+
+/** The widest line, so that it can be read on any terminal. */
+export const HELP_WIDTH = 80
+const INDENT = 6
+
+type HelpFlag = Pick<Flag<unknown>, 'name' | 'group' | 'type' | 'help' | 'since' | 'bare' | 'defaultText'>
+type HelpVariable = Pick<Variable<unknown>, 'name' | 'help' | 'since'>
+
+export interface HelpTables {
+  readonly flags: readonly HelpFlag[]
+  readonly variables: readonly HelpVariable[]
+}
+
+const INTRODUCTION = `Usage: reloader [flags]
+
+Rolls Deployments, StatefulSets and DaemonSets when a ConfigMap or Secret that
+they use changes: once, and never without cause. A workload opts in by an
+annotation:
+
+      kubectl annotate deployment/NAME reloader.stakater.com/auto=true
+`
+
+const CLOSING = `Flags:
+  --help, -h
+      Show this text
+  --version
+      Show the version
+
+A duration is written as 500ms, 10s, 5m or 1h30m; a list as a,b.
+All flags, variables and annotations are explained in docs/ of the sources.
+`
+
+/** All of it, line breaks included. */
+export function helpText({ flags, variables }: HelpTables): string {
+  const groups = FLAG_GROUPS.map((group) => {
+    const rows = flags.filter((flag) => flag.group === group)
+    return `${group}:\n${rows.map(flagText).join('')}`
+  })
+  const set = variables.filter(({ since }) => since !== 'ignored')
+  return [INTRODUCTION, ...groups, `Environment:\n${set.map(variableText).join('')}`, CLOSING].join('\n')
+}
+
+function flagText({ name, type, help, since, bare, defaultText }: HelpFlag): string {
+  const value = bare === undefined ? `=<${type}>` : '[=true|false]'
+  const showDefault = defaultText !== '' && defaultText !== bareDefault(bare)
+  const notes = [
+    ...(showDefault ? [`default ${defaultText}`] : []),
+    ...(since === 'later' ? ['not in this build yet'] : []),
+  ]
+  return entry(`--${name}${value}`, notes.length > 0 ? `${help} (${notes.join('; ')})` : help)
+}
+
+/** A switch that is off unless it is named needs no word about its default. */
+function bareDefault(bare: string | undefined): string | undefined {
+  return bare === undefined ? undefined : 'false'
+}
+
+function variableText({ name, help, since }: HelpVariable): string {
+  return entry(name, since === 'later' ? `${help} (not in this build yet)` : help)
+}
+
+function entry(head: string, text: string): string {
+  return `  ${head}\n${wrap(text, HELP_WIDTH - INDENT)
+    .map((line) => `${' '.repeat(INDENT)}${line}\n`)
+    .join('')}`
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

@@ -1,0 +1,84 @@
+// The program: command line to exit code. Only this file ends the process.
+
+import { FLAGS } from './flag-table.ts'
+import { helpText } from './help.ts'
+import { OptionError } from './option-error.ts'
+import { type Command, parseCommand } from './options.ts'
+import { VARIABLES } from './variable-table.ts'
+import { BUILD, versionText } from './version.ts'
+
+const EXIT_OK = 0
+const EXIT_FAILED = 1
+/** The command line cannot be used; nothing was contacted. */
+const EXIT_USAGE = 2
+/** What a shell reports of a process that SIGTERM or SIGINT ended. */
+const EXIT_SIGNAL = { SIGTERM: 143, SIGINT: 130 } as const
+
+function parse(): Command {
+  try {
+    return parseCommand(process.argv.slice(2), process.env)
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error
+    fail(error, EXIT_USAGE)
+  }
+}
+
+async function execute(command: Command): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      return print(helpText({ flags: Object.values(FLAGS), variables: Object.values(VARIABLES) }))
+    case 'version':
+      return print(`${versionText(BUILD)}\n`)
+    case 'run': {
+      // Loaded only now, so that --help and a bad flag answer at once.
+      const { run } = await import('./run.ts')
+      return run(command.options, { signal: stopSignal(), build: BUILD })
+    }
+  }
+}
+
+/** Resolves when all of the text is handed over; a reader that went away (`| head`) is no failure. */
+function print(text: string): Promise<number> {
+  return new Promise((resolve) => {
+    process.stdout.on('error', () => resolve(EXIT_OK))
+    process.stdout.write(text, () => resolve(EXIT_OK))
+  })
+}
+
+/** Aborts at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(EXIT_SIGNAL[name])
+      stop.abort(new Error(`${name} received`))
+    })
+  }
+  return stop.signal
+}
+
+/** Says in one line what went wrong and ends the process. */
+function fail(error: unknown, code: number): never {
+  process.stderr.write(`${oneLine(error)}\n`)
+  process.exit(code)
+}
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error)
+  return text.replace(/\s*\n\s*/g, ' ')
+}
+
+/** A fault of ours: nobody expected this error, so the line says where it came from, too. */
+function failUnexpectedly(error: unknown): never {
+  const frame =
+    error instanceof Error ? error.stack?.split('\n').find((line) => /^\s+at /.test(line)) : undefined
+  const where = frame === undefined ? '' : ` (${frame.trim()})`
+  fail(`Stopped by an unexpected error: ${oneLine(error)}${where}`, EXIT_FAILED)
+}
+
+process.on('uncaughtException', failUnexpectedly)
+process.on('unhandledRejection', failUnexpectedly)
+execute(parse()).then(
+  (code) => process.exit(code),
+  (error: unknown) => fail(error, EXIT_FAILED),
+)
