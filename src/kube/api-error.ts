@@ -44,9 +44,21 @@ export class ConnectionError extends Error {
   readonly server: string
 
   constructor(server: string, problem: string, options?: ErrorOptions) {
-    super(`Cannot reach the API server ${server}: ${problem}`, options)
+    super(`Cannot talk to the API server ${server}: ${problem}`, options)
     this.server = server
   }
+}
+
+/** We do not know where the API server is or cannot show who we are. One line that names the file or server and the cause. */
+export class ConnectionProblem extends Error {
+  override readonly name = 'ConnectionProblem'
+}
+
+/** The text of whatever was thrown, on one line: the innermost cause where the outer error only says that something failed. */
+export function problemText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof AggregateError && error.errors.length > 0) return problemText(error.errors[0])
+  return error.message.trim().replaceAll(/\s*\n\s*/g, '; ')
 }
 
 function hasCode(error: unknown, code: number): boolean {

@@ -1,23 +1,13 @@
-// Requests to the Kubernetes API as functions. Paths are built here and nowhere else.
+// What we ask of a Kubernetes API server, as functions. http-client.ts is the one that really asks.
 import type { RawObject } from './raw-object.ts'
+import type { ObjectAddress, Resource } from './resource-path.ts'
 
-/** Where a kind of object lives in the API. `group` is empty for the core group. */
-export interface Resource {
-  readonly group: string
-  readonly version: string
-  readonly plural: string
-}
-
-/** One object of a resource. `namespace` is empty for cluster-scoped resources. */
-export interface ObjectAddress {
-  readonly namespace: string
-  readonly name: string
-}
+export type { ObjectAddress, Resource } from './resource-path.ts'
 
 /** What every request takes. */
 export interface CallOptions {
   readonly signal?: AbortSignal
-  /** Bound on the whole request, retries included; default 30 s. */
+  /** Bound on the whole request, retries included (of a list: on silence during one page); default 30 s. */
   readonly timeoutMs?: number
 }
 
@@ -72,6 +62,12 @@ export type WatchEvent =
 /** How a patch is to be read by the server. */
 export type PatchType = 'strategic-merge' | 'merge' | 'json'
 
+/** What to patch. */
+export interface PatchOptions extends WriteOptions {
+  readonly type: PatchType
+  readonly body: unknown
+}
+
 /** Only if the object still is this one. */
 export interface DeleteOptions extends WriteOptions {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
@@ -82,7 +78,13 @@ export interface DeleteOptions extends WriteOptions {
 export interface ObjectToWrite {
   readonly apiVersion: string
   readonly kind: string
-  readonly metadata: { readonly name?: string; readonly generateName?: string; readonly namespace?: string }
+  readonly metadata: {
+    readonly name?: string
+    readonly generateName?: string
+    readonly namespace?: string
+    readonly resourceVersion?: string
+    readonly labels?: Readonly<Record<string, string>>
+  }
 }
 
 /**
@@ -104,11 +106,7 @@ export interface KubeClient {
   list<T>(resource: Resource, options: ListOptions<T>): Promise<ListResult<T>>
   /** Ends when the server ends it; leaving the loop early closes the connection. */
   watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined>
-  patch(
-    resource: Resource,
-    address: ObjectAddress,
-    options: WriteOptions & { readonly type: PatchType; readonly body: unknown },
-  ): Promise<RawObject>
+  patch(resource: Resource, address: ObjectAddress, options: PatchOptions): Promise<RawObject>
   create(resource: Resource, object: ObjectToWrite, options?: WriteOptions): Promise<RawObject>
   /** Replaces the object; its `metadata.resourceVersion`, if given, must be the present one. */
   update(resource: Resource, object: ObjectToWrite, options?: WriteOptions): Promise<RawObject>
