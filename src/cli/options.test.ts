@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest'
+import { OptionError } from './option-error.ts'
+import { type Environment, type Options, parseCommand } from './options.ts'
+
+function optionsOf(argv: readonly string[], env: Environment = {}): Options {
+  const command = parseCommand(argv, env)
+  if (command.kind !== 'run') throw new Error(`not a run: ${command.kind}`)
+  return command.options
+}
+
+function refusalOf(argv: readonly string[], env: Environment = {}): string {
+  try {
+    optionsOf(argv, env)
+  } catch (error) {
+    if (error instanceof OptionError) return error.message
+    throw error
+  }
+  return 'accepted'
+}
+
+describe('defaults', () => {
+  test('no flag and no variable give the documented defaults', () => {
+    const { cluster, annotationNames, ...rest } = optionsOf([])
+    expect(rest).toEqual({
+      policy: { strategy: 'env-vars', reloadOnCreate: false, reloadOnDelete: false, adopt: 'heal' },
+      autoReloadAll: false,
+      keyLevel: true,
+      imagePullSecrets: false,
+      scope: { ignoredNamespaces: [], configTypes: ['ConfigMap', 'Secret'] },
+      settle: { settleMs: 500, settleMaxMs: 5000, releaseMs: 5000, releaseMaxMs: 15_000 },
+      records: { name: 'reloader' },
+      listenAddress: { port: 9090 },
+      log: { level: 'info', format: 'text' },
+      metricsByNamespace: false,
+      dryRun: false,
+      workers: 32,
+      notYet: [],
+      warnings: [],
+    })
+    expect(cluster).toEqual({ env: {} })
+    expect(annotationNames.auto).toBe('reloader.stakater.com/auto')
+  })
+
+  test('the options are frozen, whole', () => {
+    const options = optionsOf(['--namespaces=a'])
+    expect(Object.isFrozen(options)).toBe(true)
+    expect(Object.isFrozen(options.scope.namespaces)).toBe(true)
+    expect(Object.isFrozen(options.cluster.env)).toBe(true)
+  })
+
+  test('the environment of the caller is not frozen', () => {
+    const env = { HOME: '/home/me' }
+    optionsOf([], env)
+    expect(Object.isFrozen(env)).toBe(false)
+  })
+
+  test('an empty value means the default', () => {
+    const options = optionsOf([
+      '--log-level=',
+      '--log-format=',
+      '--reload-strategy=',
+      '--settle=',
+      '--key-level=',
+      '--auto-annotation=',
+      '--resources-to-ignore=',
+      '--reload-on-create=',
+    ])
+    expect(options).toEqual(optionsOf([]))
+  })
+})
+
+describe('the arguments that the chart of the incumbent passes', () => {
+  test('all of them together are understood', () => {
+    const options = optionsOf(
+      [
+        '--log-format=json',
+        '--log-level=debug',
+        '--resources-to-ignore=secrets',
+        '--ignored-workload-types=jobs,cronjobs',
+        '--namespaces-to-ignore=kube-system,kube-public',
+        '--namespace-selector="team:a,env:*"',
+        '--resource-label-selector=reload:yes',
+        '--configmap-annotation',
+        'example.com/configmaps',
+        '--reload-on-create=true',
+        '--reload-on-delete=true',
+        '--sync-after-restart=true',
+        '--reload-strategy=annotations',
+        '--auto-reload-all=true',
+      ],
+      { RELOADER_NAMESPACE: 'tools', RELOADER_DEPLOYMENT_NAME: 'my-reloader', GOMEMLIMIT: '512' },
+    )
+    expect(options.policy).toEqual({
+      strategy: 'annotations',
+      reloadOnCreate: true,
+      reloadOnDelete: true,
+      adopt: 'heal',
+    })
+    expect(options.scope).toEqual({
+      ignoredNamespaces: ['kube-public', 'kube-system'],
+      namespaceSelector: 'team=a,env',
+      configSelector: 'reload=yes',
+      configTypes: ['ConfigMap'],
+    })
+    expect(options.annotationNames.configMapReload).toBe('example.com/configmaps')
+    expect(options.records).toEqual({ name: 'my-reloader', namespace: 'tools' })
+    expect(options.log).toEqual({ level: 'debug', format: 'json' })
+    expect(options.notYet).toEqual([])
+  })
+
+  test('a spelling of true that the incumbent ignores does what it means', () => {
+    const { policy } = optionsOf(['--reload-on-create=True', '--reload-on-delete', '1'])
+    expect(policy.reloadOnCreate).toBe(true)
+    expect(policy.reloadOnDelete).toBe(true)
+  })
+})
+
+describe('scope', () => {
+  test('--namespaces wins over KUBERNETES_NAMESPACE', () => {
+    const { scope } = optionsOf(['--namespaces=b,a', '--namespaces', 'a'], { KUBERNETES_NAMESPACE: 'c' })
+    expect(scope.namespaces).toEqual(['a', 'b'])
+  })
+
+  test('KUBERNETES_NAMESPACE alone names one namespace', () => {
+    expect(optionsOf([], { KUBERNETES_NAMESPACE: 'c' }).scope.namespaces).toEqual(['c'])
+  })
+
+  test('a namespace that is named and ignored is ignored', () => {
+    expect(optionsOf(['--namespaces=a,b', '--namespaces-to-ignore=b']).scope.namespaces).toEqual(['a'])
+  })
+
+  test('to ignore every named namespace is impossible', () => {
+    expect(refusalOf(['--namespaces-to-ignore=c'], { KUBERNETES_NAMESPACE: 'c' })).toBe(
+      'Cannot use --namespaces-to-ignore: it leaves none of the namespaces to look at (c)',
+    )
+  })
+
+  test('a namespace selector beside named namespaces is left out, and a line says so', () => {
+    const { scope, warnings } = optionsOf(['--namespaces=a', '--namespace-selector=team=x'])
+    expect(scope.namespaceSelector).toBeUndefined()
+    expect(warnings).toEqual(['--namespace-selector has no effect: these namespaces were named: a'])
+  })
+
+  test('the record store falls back to POD_NAMESPACE', () => {
+    expect(optionsOf([], { POD_NAMESPACE: 'p' }).records).toEqual({ name: 'reloader', namespace: 'p' })
+    expect(optionsOf([], { POD_NAMESPACE: 'p', RELOADER_NAMESPACE: 'r' }).records.namespace).toBe('r')
+  })
+})
+
+describe('what this build does not do yet', () => {
+  test('each thing asked for has its line', () => {
+    const { notYet } = optionsOf(
+      ['--enable-ha', '--is-Argo-Rollouts=true', '--enable-csi-integration', '--webhook-url=http://x/secret'],
+      { POD_NAME: 'a', POD_NAMESPACE: 'b', ALERT_ON_RELOAD: 'true', ALERT_WEBHOOK_URL: 'http://x/secret' },
+    )
+    expect(notYet.map((line) => line.slice(0, line.indexOf(',')))).toEqual([
+      '--enable-csi-integration is set',
+      '--is-Argo-Rollouts is set',
+      '--webhook-url is set',
+      '--enable-ha is set',
+      'ALERT_ON_RELOAD is set',
+    ])
+    expect(notYet.join()).not.toContain('secret')
+  })
+
+  test('what is set to its default is not mentioned', () => {
+    const argv = ['--enable-ha=false', '--is-Argo-Rollouts=false', '--webhook-url=', '--pprof-addr=:6060']
+    expect(optionsOf(argv, { ALERT_ON_RELOAD: 'false' }).notYet).toEqual([])
+  })
+
+  test('webhook mode patches nothing, so without webhooks nothing is patched either', () => {
+    expect(optionsOf(['--webhook-url=http://127.0.0.1/']).dryRun).toBe(true)
+  })
+})
+
+describe('refusals: one line that names the flag, the reason and the mend', () => {
+  const rows: readonly (readonly [argv: readonly string[], env: Environment, line: string])[] = [
+    [['--setle=1s'], {}, 'Unknown flag --setle: did you mean --settle?'],
+    [['--is-argo-rollouts=true'], {}, 'Unknown flag --is-argo-rollouts: did you mean --is-Argo-Rollouts?'],
+    [['--frobnicate'], {}, 'Unknown flag --frobnicate: reloader --help lists all flags'],
+    [['-x'], {}, 'Unknown argument -x: flags begin with two dashes'],
+    [['run'], {}, "Unknown argument 'run': there are only flags"],
+    [
+      ['--enable-ha', 'false'],
+      {},
+      "Unknown argument 'false': there are only flags; write --enable-ha=false if it belongs to that flag",
+    ],
+    [
+      ['--reload-on-create'],
+      {},
+      'Cannot use --reload-on-create: its value is missing; write --reload-on-create=true',
+    ],
+    [
+      ['--log-level', '--dry-run'],
+      {},
+      'Cannot use --log-level: its value is missing; write --log-level=<trace|debug|info|warning|error|fatal|panic>',
+    ],
+    [['--settle=5'], {}, 'Cannot use --settle=5: a unit is missing, write it like 500ms, 10s, 5m or 1h30m'],
+    [['--settle=-1s'], {}, 'Cannot use --settle=-1s: it is negative'],
+    [
+      ['--settle=10s'],
+      {},
+      'Cannot use --settle: it is longer than --settle-max; make one shorter or the other longer',
+    ],
+    [
+      ['--settle-release=20s'],
+      {},
+      'Cannot use --settle-release: it is longer than --settle-release-max; make one shorter or the other longer',
+    ],
+    [
+      ['--reload-strategy=default'],
+      {},
+      'Cannot use --reload-strategy=default: it is not one of env-vars, annotations',
+    ],
+    [['--log-format=xml'], {}, 'Cannot use --log-format=xml: it is not one of text, json'],
+    [
+      ['--enable-ha=maybe'],
+      {},
+      'Cannot use --enable-ha=maybe: it is neither true nor false; write true or false',
+    ],
+    [
+      ['--enable-ha'],
+      {},
+      'Cannot use --enable-ha: POD_NAME is not set; set it with the downward API (fieldRef)',
+    ],
+    [
+      ['--enable-ha'],
+      { POD_NAME: 'a' },
+      'Cannot use --enable-ha: POD_NAMESPACE is not set; set it with the downward API (fieldRef)',
+    ],
+    [
+      ['--resources-to-ignore=pods'],
+      {},
+      'Cannot use --resources-to-ignore=pods: it is not one of configmaps, secrets',
+    ],
+    [
+      ['--resources-to-ignore=configMaps,secrets'],
+      {},
+      'Cannot use --resources-to-ignore=configMaps,secrets: it leaves nothing to look at; name configmaps or secrets, not both',
+    ],
+    [
+      ['--ignored-workload-types=pods'],
+      {},
+      'Cannot use --ignored-workload-types=pods: it is not one of jobs, cronjobs',
+    ],
+    [
+      ['--namespaces=Prod'],
+      {},
+      "Cannot use --namespaces=Prod: 'Prod' is not a name that a namespace can have",
+    ],
+    [
+      ['--namespaces-to-ignore=kube-*'],
+      {},
+      "Cannot use --namespaces-to-ignore=kube-*: 'kube-*' is not a name that a namespace can have",
+    ],
+    [
+      ['--namespaces=a"b'],
+      {},
+      'Cannot use --namespaces=a"b: a double quote stands inside a value; quote the whole value or none of it',
+    ],
+    [
+      ['--namespace-selector=team in'],
+      {},
+      "Cannot use --namespace-selector=team in: 'team in' is not a label selector; write key, key=value or key in (a,b)",
+    ],
+    [
+      ['--auto-annotation=not a key'],
+      {},
+      "Cannot use --auto-annotation=not a key: 'not a key' is not a name of letters, digits and inner - _ .",
+    ],
+    [
+      ['--listen-address=9090'],
+      {},
+      'Cannot use --listen-address=9090: it is not an address; write :PORT or HOST:PORT',
+    ],
+    [['--workers=0'], {}, 'Cannot use --workers=0: it is not a whole number from 1 to 1000'],
+    [
+      [],
+      { KUBERNETES_NAMESPACE: 'A_B' },
+      "Cannot use KUBERNETES_NAMESPACE=A_B: 'A_B' is not a name that a namespace can have",
+    ],
+    [
+      [],
+      { RELOADER_DEPLOYMENT_NAME: 'no/name' },
+      "Cannot use RELOADER_DEPLOYMENT_NAME=no/name: 'no/name' is not a name that an object can have",
+    ],
+    [
+      [],
+      { METRICS_COUNT_BY_NAMESPACE: 'please' },
+      'Cannot use METRICS_COUNT_BY_NAMESPACE=please: it is neither true nor false; write true or false',
+    ],
+  ]
+  test.each(rows)('%j with %j', (argv, env, line) => {
+    expect(refusalOf(argv, env)).toBe(line)
+  })
+
+  test('a long value is cut and a line break does not break the line', () => {
+    const line = refusalOf([`--workers=${'9'.repeat(500)}\n1`])
+    expect(line.length).toBeLessThan(200)
+    expect(line).not.toContain('\n')
+  })
+})
+
+describe('help and version', () => {
+  test('they win over everything else on the command line', () => {
+    expect(parseCommand(['--frobnicate', '-h'], {})).toEqual({ kind: 'help' })
+    expect(parseCommand(['--settle=x', '--help'], {})).toEqual({ kind: 'help' })
+    expect(parseCommand(['--version', 'x'], {})).toEqual({ kind: 'version' })
+  })
+})
