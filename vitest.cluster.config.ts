@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** The scenarios on a real control plane, and the tests of the control plane itself. */
+/** The scenarios and the contract on a real control plane, and the tests of the control plane itself. */
 export default defineConfig({
   test: {
-    include: ['test/scenarios/**/*.test.ts', 'test/controlplane/**/*.test.ts'],
+    include: ['test/scenarios/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/controlplane/**/*.test.ts'],
     globalSetup: ['test/controlplane/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

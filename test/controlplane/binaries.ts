@@ -4,49 +4,73 @@ import { delimiter, join } from 'node:path'
 import { buildBinaries, type GoModule } from './build.ts'
 import { runTool } from './run-tool.ts'
 
-const SERVER = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
-const NAMES = ['etcd', ...SERVER, 'kwok', 'kubectl', 'helm'] as const
-
-/** A program that a control plane, or a scenario on it, needs. */
-export type BinaryName = (typeof NAMES)[number]
-
-/** The absolute path of each program. */
-export type Binaries = Readonly<Record<BinaryName, string>>
+/** The absolute path of each program that a control plane, or a scenario on it, needs. */
+export interface Binaries {
+  readonly etcd: string
+  readonly 'kube-apiserver': string
+  readonly 'kube-controller-manager': string
+  readonly 'kube-scheduler': string
+  readonly kwok: string
+  readonly kubectl: string
+  readonly helm: string
+}
 
 /** Programs that must come from one place, because they must be of one version. */
 interface Unit {
   readonly module: GoModule
-  readonly names: readonly BinaryName[]
+  readonly names: readonly (keyof Binaries)[]
   /** Below this the scenarios cannot work. */
   readonly atLeast: readonly [major: number, minor: number]
   readonly versionArgs: readonly string[]
 }
 
-const UNITS: readonly Unit[] = [
-  // 3.4 has no progress notification that a streamed list could wait for.
-  { module: 'etcd', names: ['etcd'], atLeast: [3, 5], versionArgs: ['--version'] },
-  // From 1.34 on the API server streams lists (sendInitialEvents) by default.
-  { module: 'kubernetes', names: SERVER, atLeast: [1, 34], versionArgs: ['--version'] },
-  { module: 'kubernetes', names: ['kubectl'], atLeast: [1, 31], versionArgs: ['version', '--client'] },
-  { module: 'kwok', names: ['kwok'], atLeast: [0, 7], versionArgs: ['--version'] },
-  { module: 'helm', names: ['helm'], atLeast: [4, 0], versionArgs: ['version', '--short'] },
-]
+/** 3.4 has no progress notification that a streamed list could wait for. */
+const ETCD: Unit = { module: 'etcd', names: ['etcd'], atLeast: [3, 5], versionArgs: ['--version'] }
+
+/** From 1.34 on the API server streams lists (sendInitialEvents) by default. */
+const SERVER: Unit = {
+  module: 'kubernetes',
+  names: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'],
+  atLeast: [1, 34],
+  versionArgs: ['--version'],
+}
+
+const KUBECTL: Unit = {
+  module: 'kubernetes',
+  names: ['kubectl'],
+  atLeast: [1, 31],
+  versionArgs: ['version', '--client'],
+}
+
+/** Not tried with earlier ones. */
+const KWOK: Unit = { module: 'kwok', names: ['kwok'], atLeast: [0, 7], versionArgs: ['--version'] }
+
+const HELM: Unit = { module: 'helm', names: ['helm'], atLeast: [4, 0], versionArgs: ['version', '--short'] }
 
 /**
  * The programs: from the directory `KUBEBUILDER_ASSETS`, else from the PATH where the version fits, else built.
  * Throws, in one line, when they have to be built and cannot be.
  */
 export async function findBinaries(): Promise<Binaries> {
-  const found: [BinaryName, string][] = []
-  for (const unit of UNITS) {
-    const directory = (await directoryWith(unit)) ?? (await buildBinaries(unit.module))
-    for (const name of unit.names) found.push([name, join(directory, name)])
+  const server = await directoryOf(SERVER)
+  return {
+    etcd: join(await directoryOf(ETCD), 'etcd'),
+    'kube-apiserver': join(server, 'kube-apiserver'),
+    'kube-controller-manager': join(server, 'kube-controller-manager'),
+    'kube-scheduler': join(server, 'kube-scheduler'),
+    kwok: join(await directoryOf(KWOK), 'kwok'),
+    kubectl: join(await directoryOf(KUBECTL), 'kubectl'),
+    helm: join(await directoryOf(HELM), 'helm'),
   }
-  return complete(Object.fromEntries(found))
+}
+
+/** One after the other, because a build uses every processor by itself. */
+async function directoryOf(unit: Unit): Promise<string> {
+  return (await givenDirectory(unit)) ?? (await buildBinaries(unit.module))
 }
 
 /** The first directory that holds every program of the unit in a version that fits. */
-async function directoryWith(unit: Unit): Promise<string | undefined> {
+async function givenDirectory(unit: Unit): Promise<string | undefined> {
   const { KUBEBUILDER_ASSETS = '', PATH = '' } = process.env
   for (const directory of [KUBEBUILDER_ASSETS, ...PATH.split(delimiter)]) {
     if (
@@ -85,26 +109,5 @@ function isProgram(file: string): boolean {
     return true
   } catch {
     return false
-  }
-}
-
-function complete(found: Partial<Record<BinaryName, string>>): Binaries {
-  const { etcd, kwok, kubectl, helm } = found
-  const {
-    'kube-apiserver': apiserver,
-    'kube-controller-manager': manager,
-    'kube-scheduler': scheduler,
-  } = found
-  if (!etcd || !kwok || !kubectl || !helm || !apiserver || !manager || !scheduler) {
-    throw new Error('Cannot find the control plane: a program is in no unit')
-  }
-  return {
-    etcd,
-    kwok,
-    kubectl,
-    helm,
-    'kube-apiserver': apiserver,
-    'kube-controller-manager': manager,
-    'kube-scheduler': scheduler,
   }
 }

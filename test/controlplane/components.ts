@@ -18,6 +18,8 @@ export const FILES = {
   key: 'apiserver.key',
   serviceAccountKey: 'service-account.key',
   adminKubeconfig: 'admin.kubeconfig',
+  adminCertificate: 'admin.crt',
+  adminKey: 'admin.key',
 } as const
 
 /** Nobody needs its content after the run, so it never waits for a disk. */

@@ -26,6 +26,9 @@ export interface ControlPlane extends Cluster, ControlPlaneFacts {
   readonly kind: 'control-plane'
   readonly adminToken: string
   readonly ca: string
+  /** Files: a client certificate of the same user, and its key. */
+  readonly adminCertificate: string
+  readonly adminKey: string
   readonly facts: ControlPlaneFacts
 }
 
@@ -38,6 +41,8 @@ export function controlPlaneOf(facts: ControlPlaneFacts, controls: Controls): Co
     ...facts,
     facts,
     adminKubeconfig: join(facts.directory, FILES.adminKubeconfig),
+    adminCertificate: join(facts.directory, FILES.adminCertificate),
+    adminKey: join(facts.directory, FILES.adminKey),
     controllerKubeconfig: (options) => createServiceAccount(access, facts.directory, options),
     ...controls,
   }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ApiAccess, callApi, watchApi } from './api.ts'
 import { runTool } from './run-tool.ts'
@@ -172,6 +174,18 @@ describe('the API server', () => {
     expect(answer).toMatchObject({ status: 403, body: { reason: 'Forbidden' } })
   })
 
+  it('a client certificate stands for its user', async () => {
+    const flags = ['--client-certificate', cluster.adminCertificate, '--client-key', cluster.adminKey]
+    const files = ['--server', cluster.server, '--certificate-authority', join(cluster.directory, 'ca.crt')]
+    const env = { KUBECONFIG: '/dev/null' }
+    const whoami = await runTool(
+      cluster.binaries.kubectl,
+      ['auth', 'whoami', '-o', 'json', ...flags, ...files],
+      { env },
+    )
+    expect(JSON.parse(whoami)).toMatchObject({ status: { userInfo: { username: 'admin' } } })
+  })
+
   it('a restart keeps content and address', async () => {
     const path = `/api/v1/namespaces/${await namespace()}/configmaps`
     const { metadata } = await create(path, { metadata: { name: 'kept' }, data: { key: 'value' } })
@@ -213,9 +227,10 @@ describe('the API server', () => {
 })
 
 describe('the tools', () => {
-  it('kubectl applies, and helm installs and upgrades', async () => {
+  const env = { KUBECONFIG: cluster.adminKubeconfig }
+
+  it('kubectl applies, and sees a rollout to its end', async () => {
     const name = await namespace()
-    const env = { KUBECONFIG: cluster.adminKubeconfig }
     const manifest = JSON.stringify({
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -224,7 +239,33 @@ describe('the tools', () => {
     expect(await runTool(cluster.binaries.kubectl, ['apply', '-f', '-'], { env, input: manifest })).toContain(
       'created',
     )
-    expect(await runTool(cluster.binaries.helm, ['version'], { env })).toContain('v4.')
-    expect(await runTool(cluster.binaries.helm, ['list', '-n', name, '-q'], { env })).toBe('')
+    await create(`/apis/apps/v1/namespaces/${name}/deployments`, workload('Deployment', 1))
+    const status = ['rollout', 'status', 'deployment/web', '-n', name, '--timeout=30s']
+    expect(await runTool(cluster.binaries.kubectl, status, { env })).toContain('successfully rolled out')
+  })
+
+  it('helm installs and upgrades a chart', async () => {
+    const name = await namespace()
+    const chart = join(await mkdtemp(join(cluster.directory, 'chart-')), 'chart')
+    await mkdir(join(chart, 'templates'), { recursive: true })
+    await writeFile(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: chart\nversion: 0.1.0\n')
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'charted' },
+      data: { key: '{{ .Values.key }}' },
+    }
+    await writeFile(join(chart, 'templates', 'config.yaml'), JSON.stringify(manifest))
+
+    for (const value of ['first', 'second']) {
+      await runTool(
+        cluster.binaries.helm,
+        ['upgrade', '--install', 'it', chart, '-n', name, '--set', `key=${value}`],
+        { env },
+      )
+      expect(await get(`/api/v1/namespaces/${name}/configmaps/charted`)).toMatchObject({
+        data: { key: value },
+      })
+    }
   })
 })

@@ -10,4 +10,5 @@ while read -r what pid; do
   esac
 done
 for pid in $living; do kill -KILL "$pid" 2>/dev/null; done
-rm -rf -- "$1"
+# What was killed just now may still be writing.
+rm -rf -- "$1" 2>/dev/null || { sleep 1; rm -rf -- "$1"; }

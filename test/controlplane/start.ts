@@ -47,6 +47,7 @@ export async function startControlPlane({ nodes = 2 }: ControlPlaneOptions = {})
       { server: access.server, ca: access.ca, adminToken: access.token, directory, binaries },
       {
         restartApiServer: restart,
+        // The API server answers old watches from a window of its own, which only a restart empties.
         compact: () => compactEtcd(plan.ports.etcd).then(restart),
         stop: () => processes.close(),
       },
@@ -76,6 +77,7 @@ async function writeFiles({ directory, ports }: Plan): Promise<ApiAccess & { rea
     writeFile(join(directory, FILES[name]), text, { mode: 0o600 })
   const authority = createAuthority()
   const serving = authority.issueServer(['127.0.0.1', 'localhost'])
+  const admin = authority.issueClient('admin', ['system:masters'])
   const signing = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   const token = randomBytes(24).toString('hex')
   const access = { server: `https://127.0.0.1:${ports.apiServer}`, ca: authority.certificate, token }
@@ -83,6 +85,8 @@ async function writeFiles({ directory, ports }: Plan): Promise<ApiAccess & { rea
   await write('certificate', serving.certificate)
   await write('key', serving.key)
   await write('serviceAccountKey', signing.export({ type: 'sec1', format: 'pem' }).toString())
+  await write('adminCertificate', admin.certificate)
+  await write('adminKey', admin.key)
   await write('tokens', `${token},admin,admin,system:masters\n`)
   await writeKubeconfig(join(directory, FILES.adminKubeconfig), access)
   return access
