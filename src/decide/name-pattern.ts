@@ -46,7 +46,7 @@ function readPlain(text: string): ReadPattern {
   if (text.length > MAX_NAME_LENGTH)
     return { problem: `no name is longer than ${MAX_NAME_LENGTH} characters` }
   if (/[^a-z0-9.-]/.test(text) || (!literal && !text.includes('.'))) {
-    return { problem: 'no object can have this name: use lower case letters, digits, - and .' }
+    return { problem: 'no object can have this name: use lower case letters, digits, dashes and dots' }
   }
   const matches = text.includes('.')
     ? (name: string) => matchesDotted(text, name)

@@ -52,6 +52,9 @@ export const NOT_OPTED_IN: Settings = Object.freeze({
   invalid: NOTHING,
 })
 
+/** How much of a bad entry is kept to be shown; an annotation can be 256 KiB long. */
+const MAX_ENTRY_SHOWN = 128
+
 type Report = (annotation: string, entry: string, problem: string) => void
 
 /** What one value of an auto annotation says. */
@@ -76,7 +79,8 @@ export function settingsOf(sources: AnnotationSources, options: SettingsOptions)
   const template = sources.template ?? NO_ANNOTATIONS
   const invalid = new Map<string, InvalidAnnotation>()
   const report: Report = (annotation, entry, problem) => {
-    invalid.set(JSON.stringify([annotation, entry]), { annotation, entry, problem })
+    const shown = entry.length > MAX_ENTRY_SHOWN ? `${entry.slice(0, MAX_ENTRY_SHOWN)}...` : entry
+    invalid.set(JSON.stringify([annotation, shown]), { annotation, entry: shown, problem })
   }
   const typeSettings = (type: ConfigType): TypeSettings => {
     const used = speaksFor(metadata, type, options.names) ? metadata : template
