@@ -148,6 +148,26 @@ describe('the workload controllers', () => {
   })
 })
 
+describe('kwok', () => {
+  it('a Job that is told to keeps running while later ones come to their end', async () => {
+    const name = await namespace()
+    const jobs = `/apis/batch/v1/namespaces/${name}/jobs`
+    const spec = { restartPolicy: 'Never', containers: [{ name: 'it', image: 'it:1' }] }
+    const annotations = { 'reloader.test/keeps-running': 'true' }
+    const isActive = async () => (await get(`${jobs}/long`)).status.ready === 1
+    await create(jobs, {
+      metadata: { name: 'long' },
+      spec: { template: { metadata: { annotations }, spec } },
+    })
+    await until(isActive, { what: 'The Job being active' })
+    await create(jobs, { metadata: { name: 'short' }, spec: { template: { spec } } })
+    await until(async () => (await get(`${jobs}/short`)).status.succeeded === 1, {
+      what: 'The later Job being complete',
+    })
+    expect(await isActive()).toBe(true)
+  })
+})
+
 describe('the API server', () => {
   it('a ServiceAccount may do what was granted and is refused everything else', async () => {
     const name = await namespace()
