@@ -1,7 +1,7 @@
 // Which configs a workload follows: ordered rules, the first that speaks decides (spec 2.4).
 import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType, type KeySet } from '../types/config.ts'
 import type { Follow, FollowReason } from '../types/plan.ts'
-import { type ConfigId, configId } from '../types/record.ts'
+import { type ConfigId, configId, parseConfigId } from '../types/record.ts'
 import type { NamePattern, Reference, TypeSettings, Workload } from '../types/workload.ts'
 import { matchesOnlyItself } from './name-pattern.ts'
 
@@ -19,6 +19,8 @@ export interface FollowOptions {
   readonly keyLevel: boolean
   /** Configs of ours by name: never followed. */
   readonly isOwn?: (ref: ConfigRef) => boolean
+  /** What the workload has a record of: an expression goes on matching a config that was deleted. */
+  readonly recorded?: readonly ConfigId[]
 }
 
 /** A config that might be followed, with what each rule looks at. */
@@ -38,7 +40,8 @@ const RULES: readonly Rule[] = [
   ({ name, settings }) => (settings.named.some((pattern) => pattern.matches(name)) ? 'Named' : undefined),
   // From here on, only what the pod template uses.
   ({ reference }) => (reference === undefined ? 'no' : undefined),
-  ({ config, settings }) => (settings.search && config?.matchable ? 'SearchMatch' : undefined),
+  // A missing one is waited for: only when it is there can it say that it does not match.
+  ({ config, settings }) => (settings.search && config?.matchable !== false ? 'SearchMatch' : undefined),
   ({ settings }) => (settings.auto ? 'Auto' : undefined),
   ({ settings }) => (settings.autoReloadAll ? 'AutoReloadAll' : undefined),
 ]
@@ -61,9 +64,8 @@ function followsOfType(workload: Workload, type: ConfigType, options: FollowOpti
     workload.references.flatMap((each) => (each.type === type ? [[each.name, each]] : [])),
   )
   const follows: Follow[] = []
-  for (const name of candidateNames(settings, references.keys(), () =>
-    options.configs.list(type, namespace),
-  )) {
+  const known = [...references.keys(), ...recordedNames(options.recorded, type)]
+  for (const name of candidateNames(settings, known, () => options.configs.list(type, namespace))) {
     const ref = { kind: type, namespace, name }
     if (options.isOwn?.(ref)) continue
     const reference = references.get(name)
@@ -74,13 +76,17 @@ function followsOfType(workload: Workload, type: ConfigType, options: FollowOpti
   return follows
 }
 
-/** Names that could be followed: referenced, listed, or present where an expression might match them. */
+function recordedNames(recorded: readonly ConfigId[] = [], type: ConfigType): readonly string[] {
+  return recorded.map(parseConfigId).flatMap((id) => (id.type === type ? [id.name] : []))
+}
+
+/** Names that could be followed: referenced, recorded, listed, or present where an expression might match them. */
 function candidateNames(
   { named }: TypeSettings,
-  referenced: Iterable<string>,
+  known: Iterable<string>,
   present: () => Iterable<Config>,
 ): ReadonlySet<string> {
-  const names = new Set(referenced)
+  const names = new Set(known)
   for (const { text, literal } of named) if (literal) names.add(text)
   if (!named.every(matchesOnlyItself)) for (const { ref } of present()) names.add(ref.name)
   return names

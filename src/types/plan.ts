@@ -26,17 +26,18 @@ export interface PendingChange {
   readonly before?: Config
   /** The resourceVersion that the first change brought. */
   readonly first: string
+  /** When the watch showed the first change, on the monotonic clock: for metrics only. */
+  readonly sinceMs: number
   /** Not to start a roll before this time of the monotonic clock: settle window and release rule. */
   readonly notBeforeMs: number
 }
 
 /** What is known of one config at the time of the decision. */
 export type ConfigObservation =
-  /**
-   * It exists. `content` is missing where nobody needed it (its uid and resourceVersion are those of the record) or where
-   * it may not be read yet (it is still settling).
-   */
+  /** It exists. `content` is missing where nobody needed it: its uid and resourceVersion are those of the record. */
   | { readonly state: 'present'; readonly config: Config; readonly content?: ContentDigest }
+  /** It changed, came or went so lately that nobody looked at it yet. `config`: what the store shows of it. */
+  | { readonly state: 'settling'; readonly config?: Config }
   /** Not in the store; `verified`: a GET answered 404. */
   | { readonly state: 'absent'; readonly verified: boolean }
   /** Not in the store, yet a GET answered that it exists: it left the label or namespace scope. */
@@ -58,8 +59,8 @@ export interface Observation {
   /** Every config that the workload follows now. */
   readonly configs: readonly ObservedConfig[]
   readonly policy: Policy
-  /** Everything up to this API server time was watched, by us or by the process before us; undefined: nothing ever was. */
-  readonly watchedUntil?: string
+  /** The workload came into being while nobody watched (behaviour.md 2b): its pods may have read what a config held before. */
+  readonly bornUnseen: boolean
   /** API server time, not later than now (RFC 3339): the `since` of a first record. */
   readonly now: string
   readonly digestKeyId: string
@@ -148,4 +149,8 @@ export type Plan =
   /** Write `record`; the workload is not touched. */
   | (PlanBase & { readonly kind: 'adopt' | 'record'; readonly record: WorkloadRecord })
   /** Patch the pod template with `stamps`, then write `record`. */
-  | (PlanBase & { readonly kind: 'roll'; readonly record: WorkloadRecord; readonly stamps: readonly StampEntry[] })
+  | (PlanBase & {
+      readonly kind: 'roll'
+      readonly record: WorkloadRecord
+      readonly stamps: readonly StampEntry[]
+    })

@@ -1,0 +1,76 @@
+// The port that kubelet and Prometheus ask, from the first moment of the process on.
+import type { RecordStore } from '../controller/record-store.ts'
+import { createHealth, type HealthCheck } from '../telemetry/health.ts'
+import { createHttpServer, type HttpServer, type ListenAddress } from '../telemetry/http-server.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { CONFIG_RESOURCES } from '../types/config.ts'
+import { WORKLOAD_KINDS } from '../types/workload.ts'
+import type { Wired } from './wiring.ts'
+
+export interface Probes {
+  readonly server: HttpServer
+  /** From now on the answers are about this controller. */
+  watch(wired: Wired, records: RecordStore): void
+}
+
+export interface ProbesOptions {
+  readonly listenAddress: ListenAddress
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+/** Not ready until a controller is watched and works. */
+export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Probes {
+  const ready = new Map<string, HealthCheck>([['records', () => 'the records are not read yet']])
+  let sample = () => {}
+  const answer = createHealth({
+    live: new Map(),
+    ready,
+    metrics: {
+      contentType: metrics.contentType,
+      render: () => {
+        sample()
+        return metrics.render()
+      },
+    },
+  })
+  return {
+    server: createHttpServer({
+      listenAddress,
+      answer,
+      onError: (error) => log.error(`Cannot answer a probe: ${String(error)}`),
+    }),
+    watch(wired, records) {
+      ready.set('records', () => undefined)
+      ready.set('stores', () =>
+        wired.controller.isWorking() ? undefined : (wired.watches.problem() ?? 'the workers do not work'),
+      )
+      sample = () => sampleState(metrics, wired, records)
+    },
+  }
+}
+
+/** Gauges that describe a state are set when somebody looks. */
+function sampleState(
+  metrics: Metrics,
+  { controller, watches, queue, pending }: Wired,
+  records: RecordStore,
+): void {
+  const oldestMs = pending.oldestMs()
+  metrics.pendingWorkloads.set(pending.size)
+  metrics.failingWorkloads.set(controller.backoff.size)
+  metrics.oldestUnappliedChange.set(oldestMs === undefined ? 0 : (performance.now() - oldestMs) / 1_000)
+  metrics.queueDepth.set(queue.depth)
+  metrics.records.set(records.size)
+  metrics.recordsInMemoryOnly.set(records.isPersistent() ? 0 : 1)
+  metrics.ready.set(controller.isWorking() ? 1 : 0)
+  for (const kind of WORKLOAD_KINDS) {
+    let optedIn = 0
+    for (const { settings } of watches.workloads[kind].store.list()) if (settings.optedIn) optedIn += 1
+    metrics.workloads.set({ kind }, optedIn)
+  }
+  for (const [kind, count] of controller.followedConfigs()) {
+    metrics.followedConfigs.set({ type: CONFIG_RESOURCES[kind].plural }, count)
+  }
+}

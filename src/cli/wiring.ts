@@ -1,0 +1,211 @@
+// Puts the parts of the controller together. Only wires: what each part guarantees is said where it is made.
+import { createAnnounce } from '../controller/announce.ts'
+import { createConfigReader } from '../controller/config-reader.ts'
+import { type Controller, createController } from '../controller/controller.ts'
+import { createObserve } from '../controller/observe.ts'
+import { createPendingChanges, type PendingChanges } from '../controller/pending-changes.ts'
+import { createReconcile } from '../controller/reconcile.ts'
+import type { RecordStore } from '../controller/record-store.ts'
+import { createReleaseClock } from '../controller/release-clock.ts'
+import { createRoll } from '../controller/roll.ts'
+import { createScope } from '../controller/scope.ts'
+import type { Sightings } from '../controller/sightings.ts'
+import { createWatches, type Watches, type WorkloadSeen } from '../controller/watches.ts'
+import { createWorkQueue, type WorkQueue } from '../controller/work-queue.ts'
+import { type DigestKey, digestContent } from '../decide/digest.ts'
+import { reduceConfig } from '../decide/reduce-config.ts'
+import { reduceWorkload } from '../decide/reduce-workload.ts'
+import { problemText } from '../kube/api-error.ts'
+import type { KubeClient } from '../kube/client.ts'
+import type { EventRecorder } from '../report/record-event.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
+import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
+import { WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../types/workload.ts'
+import type { Options } from './options.ts'
+
+export interface WiringParts {
+  readonly options: Options
+  readonly client: KubeClient
+  readonly records: RecordStore
+  readonly recordNamespace: string
+  readonly digestKey: DigestKey
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly recorder: EventRecorder
+  readonly sightings: Sightings
+}
+
+/** The controller, and what metrics and probes ask. */
+export interface Wired {
+  readonly controller: Controller
+  readonly watches: Watches
+  readonly queue: WorkQueue
+  readonly pending: PendingChanges
+}
+
+const nowMs = () => performance.now()
+
+/** Everything between the client and the exit code; nothing runs yet. */
+export function wire(parts: WiringParts): Wired {
+  const { options, client, records, log, metrics, recorder, sightings } = parts
+  const releaseClock = createReleaseClock({ rememberMs: options.settle.releaseMaxMs })
+  const pending = createPendingChanges(options.settle, releaseClock)
+  const queue = createWorkQueue({
+    onAdded: () => metrics.queueAdds.inc(),
+    onTaken: (waitedMs) => metrics.queueLatency.observe(waitedMs / 1_000),
+  })
+  const watches = wireWatches(parts)
+  const scope = createScope({
+    namespaces: options.scope.namespaces,
+    ignoredNamespaces: options.scope.ignoredNamespaces,
+    selected: watches.namespaces,
+  })
+  const reader = wireReader(parts)
+  const announce = createAnnounce({
+    log,
+    metrics,
+    recorder,
+    dryRun: options.dryRun,
+    nowMs,
+    changedKeys: ({ observation }, { stamps }) =>
+      stamps.flatMap(({ follow: { config } }) =>
+        reader.changedKeys(config, observation.record?.configs[`${config.kind}/${config.name}`]),
+      ),
+  })
+  const workloadOf = (key: string) => {
+    const { kind, namespace, name } = parseRefKey(key)
+    const store = watches.workloads[kind as WorkloadKind]?.store
+    return scope.includes(namespace) ? store?.get(namespace, name) : undefined
+  }
+  const update = (object: KubeObject, previous: Workload) => {
+    const { kind } = previous.ref
+    watches.workloads[kind].update(reduceTo(options, object, kind, { source: 'watch', previous }))
+  }
+  const reconcile = createReconcile({
+    workloadOf,
+    pending,
+    nowMs,
+    report: announce,
+    refresh: async ({ ref }) => {
+      if (watches.isPolled(ref.kind)) await watches.pollNow(ref.kind, ref.namespace)
+    },
+    remember: (record, how) => {
+      records.put(record, how)
+      sightings.recorded(refKey(record.workload))
+    },
+    observe: createObserve({
+      configs: watches.configs,
+      blind: watches.blind,
+      records,
+      pending,
+      reader,
+      scope,
+      bornUnseen: sightings.bornUnseen,
+      policy: options.policy,
+      follow: { types: options.scope.configTypes, keyLevel: options.keyLevel, isOwn: isOwn(parts) },
+      digestKeyId: parts.digestKey.id,
+      serverNow: () => serverTimeOf(client) ?? '',
+      nowMs,
+    }),
+    roll: createRoll({
+      client,
+      records,
+      update,
+      dryRun: options.dryRun,
+      onPatch: ({ ref: { kind } }, result, durationMs) => {
+        metrics.actions.inc({ workload_kind: kind, result })
+        metrics.actionLatency.observe({ workload_kind: kind }, durationMs / 1_000)
+      },
+    }),
+  })
+  const controller = createController({
+    watches,
+    scope,
+    records,
+    pending,
+    releaseClock,
+    reader,
+    queue,
+    sightings,
+    announce,
+    reconcile,
+    nowMs,
+    workers: options.workers,
+    refetch: async (workload, signal) => {
+      update(await client.get(WORKLOAD_RESOURCES[workload.ref.kind], workload.ref, { signal }), workload)
+    },
+    onDone: (key, { durationMs, error, delayMs }) => {
+      const result = error === undefined ? 'success' : 'error'
+      metrics.reconciles.inc({ result })
+      metrics.reconcileDuration.observe({ result }, durationMs / 1_000)
+      if (error === undefined) return
+      metrics.errors.inc({ type: 'reconcile' })
+      metrics.retries.inc()
+      log.warn(`${key} is tried again: ${problemText(error)}`, { retryAfterMs: Math.round(delayMs ?? 0) })
+    },
+  })
+  return { controller, watches, queue, pending }
+}
+
+/** API server time (RFC 3339, whole seconds), not later than now there; undefined before its first answer. */
+export function serverTimeOf(client: KubeClient): string | undefined {
+  const timeMs = client.serverTime()
+  return timeMs === undefined ? undefined : `${new Date(timeMs).toISOString().slice(0, 19)}Z`
+}
+
+function wireWatches({ options, client, log, metrics }: WiringParts): Watches {
+  const { scope, annotationNames: names } = options
+  const ignored = new Set(scope.ignoredNamespaces)
+  const isIgnored = ({ metadata }: KubeObject) => ignored.has(metadata.namespace ?? '')
+  return createWatches({
+    client,
+    namespaces: scope.namespaces,
+    namespaceSelector: scope.namespaceSelector,
+    configTypes: scope.configTypes,
+    configSelector: scope.configSelector,
+    reduceConfig: (object, type, previous) =>
+      isIgnored(object) ? undefined : reduceConfig(object, { type, names, previous }),
+    reduceWorkload: (object, kind, seen) =>
+      isIgnored(object) ? undefined : reduceTo(options, object, kind, seen),
+    onProblem: ({ verb, resource, namespace, error }) => {
+      const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
+      metrics.forbidden.set({ resource: resource.plural, verb }, 1)
+      log.warn(
+        `RBAC forbids to ${verb} ${resource.plural} in ${where}; grant it as docs/permissions.md says: ${problemText(error)}`,
+      )
+    },
+    onRetry: ({ plural }, error) => log.info(`Watching ${plural} is taken up again: ${problemText(error)}`),
+    onList: () => {},
+    onWatchRestart: ({ plural }) => metrics.watchRestarts.inc({ resource: plural, reason: 'ended' }),
+  })
+}
+
+function reduceTo(options: Options, object: KubeObject, kind: WorkloadKind, seen: WorkloadSeen): Workload {
+  const { annotationNames: names, autoReloadAll, imagePullSecrets } = options
+  return reduceWorkload(object, { kind, names, autoReloadAll, imagePullSecrets, ...seen })
+}
+
+function wireReader({ options, client, digestKey: key, metrics }: WiringParts) {
+  const { annotationNames: names } = options
+  return createConfigReader({
+    client,
+    digest: (object, { ref, incumbentHash }) => digestContent(object, { type: ref.kind, key, incumbentHash }),
+    reduce: (object, previous) => reduceConfig(object, { type: previous.ref.kind, names, previous }),
+    onRead: ({ kind }, state) => {
+      const result = state === 'present' ? 'success' : state === 'absent' ? 'not_found' : 'error'
+      metrics.configReads.inc({ type: CONFIG_RESOURCES[kind].plural, result })
+    },
+  })
+}
+
+/** Our own objects are followed by nobody (behaviour.md 2). */
+function isOwn({ options, recordNamespace }: WiringParts): (ref: ConfigRef) => boolean {
+  const { name } = options.records
+  const own = new Set([`Secret/${name}-digest-key`, 'ConfigMap/reloader-meta-info'])
+  return (ref) =>
+    ref.namespace === recordNamespace &&
+    (own.has(`${ref.kind}/${ref.name}`) ||
+      (ref.kind === 'ConfigMap' && ref.name.startsWith(`${name}-records-`)))
+}

@@ -1,0 +1,151 @@
+// Tells what was decided and done: log line, metric and Kubernetes Event, each with the same one-word reason.
+
+import { problemText } from '../kube/api-error.ts'
+import {
+  invalidAnnotationEvent,
+  reloadedEvent,
+  reloadFailEvent,
+  rollRevertedEvent,
+} from '../report/event-message.ts'
+import type { EventRecorder } from '../report/record-event.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
+import { refKey } from '../types/object.ts'
+import { configId } from '../types/record.ts'
+import type { Workload } from '../types/workload.ts'
+import type { Reconciled, RollPlan } from './reconcile.ts'
+
+export interface AnnounceParts {
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly recorder: Pick<EventRecorder, 'record'>
+  /** Names of keys that changed in a config since the version of that record; [] where they are not known. */
+  readonly changedKeys: (look: Reconciled, plan: RollPlan) => readonly string[]
+  readonly dryRun: boolean
+  readonly nowMs: () => number
+}
+
+export interface Announce {
+  planned(look: Reconciled): void
+  rollFailed(workload: Workload, plan: RollPlan, error: unknown): void
+  reverted(workload: Workload, manager: string): void
+  /** The workload is gone: what was said of it may be said again of another. */
+  forget(workloadKey: string): void
+}
+
+/** Announcing never throws and never waits. */
+export function createAnnounce(parts: AnnounceParts): Announce {
+  const { log, metrics, recorder } = parts
+  /** What was last said about a workload's annotations, so that it is said once. */
+  const said = new Map<string, string>()
+
+  function annotations(workload: Workload): void {
+    const key = refKey(workload.ref)
+    const { invalid } = workload.settings
+    const text = JSON.stringify(invalid)
+    if (invalid.length === 0) said.delete(key)
+    if (invalid.length === 0 || said.get(key) === text) return
+    said.set(key, text)
+    for (const each of invalid) {
+      metrics.errors.inc({ type: 'annotation' })
+      log.warn(`Annotation entry ignored on ${key}: ${each.problem}`, {
+        annotation: each.annotation,
+        entry: each.entry,
+      })
+      recorder.record(invalidAnnotationEvent(eventWorkload(workload), each))
+    }
+  }
+
+  function rolled(look: Reconciled, plan: RollPlan): void {
+    const { workload } = look
+    const { kind, namespace, name } = workload.ref
+    const configs = configsOf(plan)
+    const changedKeys = parts.changedKeys(look, plan)
+    metrics.reloadExecuted.inc({ success: 'true' })
+    metrics.reloadExecutedByNamespace?.inc({ success: 'true', namespace })
+    metrics.rolls.inc({ kind, reason: plan.reason })
+    metrics.workloadsMatched.inc({ kind })
+    for (const { pending } of look.observation.configs) {
+      if (pending !== undefined) metrics.changeToPatch.observe((parts.nowMs() - pending.sinceMs) / 1_000)
+    }
+    const [first] = configs
+    const changed = `Changes detected in '${first.name}' of type '${CONFIG_RESOURCES[first.kind].stampWord}' in namespace '${first.namespace}'`
+    log.info(`${changed}; updated '${name}' of type '${kind}' in namespace '${namespace}'`, {
+      reason: plan.reason,
+      configs: configs.map((each) => configId(each.kind, each.name)).join(','),
+      ...(changedKeys.length === 0 ? {} : { keys: changedKeys.join(',') }),
+    })
+    recorder.record(
+      reloadedEvent({ workload: eventWorkload(workload), configs, reason: plan.reason, changedKeys }),
+    )
+  }
+
+  function wouldRoll(workload: Workload, plan: RollPlan): void {
+    const configs = configsOf(plan).map((each) => configId(each.kind, each.name))
+    log.info(`Would roll ${refKey(workload.ref)} (dry run)`, {
+      reason: plan.reason,
+      configs: configs.join(','),
+    })
+  }
+
+  function adopted({ workload, plan }: Reconciled): void {
+    for (const { id, kind, reason } of plan.outcomes) {
+      if (kind !== 'adopt') continue
+      metrics.adoptions.inc({ reason })
+      if (reason === 'UnknownDigestKey') {
+        log.warn(
+          `Adopted ${id} for ${refKey(workload.ref)}: its record was made with a digest key that is gone`,
+          { reason },
+        )
+      }
+    }
+  }
+
+  return {
+    planned(look) {
+      const { workload, plan, outcome } = look
+      annotations(workload)
+      adopted(look)
+      if (plan.kind === 'roll' && outcome?.state === 'applied') rolled(look, plan)
+      else if (plan.kind === 'roll' && outcome?.state === 'dry-run') wouldRoll(workload, plan)
+      else if (plan.kind === 'skip') metrics.skipped.inc({ reason: plan.reason })
+      if (log.isEnabled('debug')) {
+        const outcomes = plan.outcomes.map(({ id, kind, reason }) => `${id}=${kind}:${reason}`).join(',')
+        log.debug(`Looked at ${refKey(workload.ref)}`, { plan: plan.kind, reason: plan.reason, outcomes })
+      }
+    },
+    rollFailed(workload, plan, error) {
+      const { kind, namespace, name } = workload.ref
+      const message = problemText(error)
+      const [config] = configsOf(plan)
+      metrics.reloadExecuted.inc({ success: 'false' })
+      metrics.reloadExecutedByNamespace?.inc({ success: 'false', namespace })
+      log.error(
+        `Update for '${name}' of type '${kind}' in namespace '${namespace}' failed with error ${message}`,
+        {
+          reason: plan.reason,
+        },
+      )
+      recorder.record(reloadFailEvent({ workload: eventWorkload(workload), config, error: message }))
+    },
+    reverted(workload, manager) {
+      metrics.rollsReverted.inc({ kind: workload.ref.kind })
+      log.warn(`The stamps of ${refKey(workload.ref)} were taken out of its pod template`, { manager })
+      recorder.record(rollRevertedEvent(eventWorkload(workload), manager))
+    },
+    forget(workloadKey) {
+      said.delete(workloadKey)
+    },
+  }
+}
+
+function eventWorkload({ ref, uid, resourceVersion }: Workload) {
+  return { ...ref, uid, resourceVersion }
+}
+
+function configsOf({ stamps }: RollPlan): readonly [ConfigRef, ...ConfigRef[]] {
+  const [first, ...others] = stamps.map(({ follow }) => follow.config)
+  if (first === undefined) throw new TypeError('Cannot announce a roll: it brings no config')
+  return [first, ...others]
+}

@@ -1,0 +1,150 @@
+// Reads the content of configs: one GET however many followers ask, digested at once, the bytes dropped.
+
+import { changedKeys } from '../decide/digest.ts'
+import { isNotFound, problemText } from '../kube/api-error.ts'
+import type { KubeClient } from '../kube/client.ts'
+import type { RawObject } from '../kube/raw-object.ts'
+import { CONFIG_RESOURCES, type Config, type ConfigRef, type ContentDigest } from '../types/config.ts'
+import { refKey } from '../types/object.ts'
+import type { ConfigObservation } from '../types/plan.ts'
+import type { ConfigRecord } from '../types/record.ts'
+
+/** What a read answers; never `absent` without having asked. */
+export type ReadResult = Extract<
+  ConfigObservation,
+  { state: 'present' | 'absent' | 'outOfScope' | 'unreadable' }
+>
+
+export interface ConfigReader {
+  /**
+   * The digested content of a config that the store shows as `config`. A content read before is used again as long as the
+   * store shows what it showed then.
+   */
+  read(
+    config: Config,
+    options: { readonly incumbentHash: boolean; readonly signal: AbortSignal },
+  ): Promise<ReadResult>
+  /** Whether a config that is not in the store exists: `outOfScope` if it does. Remembered until `forget`. */
+  exists(ref: ConfigRef, options: { readonly signal: AbortSignal }): Promise<ReadResult>
+  /** The store showed a change of this config: that it was absent, or out of scope, is no longer known. */
+  forget(ref: ConfigRef): void
+  /** The names of the keys that changed between the version that `record` is of and the last read; [] where not known. */
+  changedKeys(ref: ConfigRef, record: ConfigRecord | undefined): readonly string[]
+}
+
+export interface ConfigReaderOptions {
+  readonly client: KubeClient
+  readonly digest: (
+    object: RawObject,
+    options: { readonly ref: ConfigRef; readonly incumbentHash: boolean },
+  ) => ContentDigest
+  readonly reduce: (object: RawObject, previous: Config) => Config
+  /** Answers remembered; the least recently used goes first. */
+  readonly maxEntries?: number
+  /** A GET of content was answered. */
+  readonly onRead?: (ref: ConfigRef, state: ReadResult['state']) => void
+}
+
+interface Entry {
+  /** What the store showed when the read began: `<uid>.<resourceVersion>`, or empty where it showed nothing. */
+  readonly shown: string
+  readonly incumbentHash: boolean
+  readonly result: Promise<ReadResult>
+  /** What the last two reads of content found: the one before, and this one. */
+  before?: ContentDigest
+  after?: ContentDigest
+}
+
+const DEFAULT_MAX_ENTRIES = 4096
+
+/**
+ * Guarantees: concurrent reads of one version share one GET; an answer is no older than the version asked for, because every
+ * GET is a quorum read begun after the store showed that version; failures are not remembered.
+ */
+export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
+  const { client, digest, reduce, maxEntries = DEFAULT_MAX_ENTRIES } = options
+  /** In order of use, the least recent first. */
+  const entries = new Map<string, Entry>()
+
+  function remember(key: string, entry: Entry): Entry {
+    entries.delete(key)
+    entries.set(key, entry)
+    for (const oldest of entries.keys()) {
+      if (entries.size <= maxEntries) break
+      entries.delete(oldest)
+    }
+    return entry
+  }
+
+  async function ask(ref: ConfigRef, get: () => Promise<ReadResult>): Promise<ReadResult> {
+    try {
+      return await get()
+    } catch (error) {
+      if (isNotFound(error)) return { state: 'absent', verified: true }
+      entries.delete(refKey(ref))
+      return { state: 'unreadable', problem: problemText(error) }
+    }
+  }
+
+  async function get(config: Config, incumbentHash: boolean, signal: AbortSignal): Promise<ReadResult> {
+    const { ref } = config
+    const object = await client.get(CONFIG_RESOURCES[ref.kind], ref, { signal })
+    return {
+      state: 'present',
+      config: reduce(object, config),
+      content: digest(object, { ref, incumbentHash }),
+    }
+  }
+
+  /** Begins a read and remembers it at once, so that whoever asks meanwhile shares it. */
+  function begin(config: Config, incumbentHash: boolean, signal: AbortSignal): Entry {
+    const key = refKey(config.ref)
+    const before = entries.get(key)?.after
+    const result = ask(config.ref, () => get(config, incumbentHash, signal)).then((answer) => {
+      options.onRead?.(config.ref, answer.state)
+      if (answer.state === 'present' && answer.content !== undefined) entry.after = answer.content
+      return answer.state === 'unreadable' ? { ...answer, config } : answer
+    })
+    const entry: Entry = {
+      shown: shownBy(config),
+      incumbentHash,
+      result,
+      ...(before === undefined ? {} : { before }),
+    }
+    return remember(key, entry)
+  }
+
+  return {
+    read(config, { incumbentHash, signal }) {
+      const key = refKey(config.ref)
+      const known = entries.get(key)
+      const usable =
+        known !== undefined && known.shown === shownBy(config) && (known.incumbentHash || !incumbentHash)
+      return (usable ? remember(key, known) : begin(config, incumbentHash, signal)).result
+    },
+    exists(ref, { signal }) {
+      const key = refKey(ref)
+      const known = entries.get(key)
+      if (known?.shown === '') return remember(key, known).result
+      const result = ask(ref, async () => {
+        await client.getMetadata(CONFIG_RESOURCES[ref.kind], ref, { signal })
+        return { state: 'outOfScope' }
+      })
+      return remember(key, { shown: '', incumbentHash: false, result }).result
+    },
+    forget(ref) {
+      const key = refKey(ref)
+      if (entries.get(key)?.shown === '') entries.delete(key)
+    },
+    changedKeys(ref, record) {
+      const { before, after } = entries.get(refKey(ref)) ?? {}
+      if (before === undefined || after === undefined || record?.state !== 'present') return []
+      const sameVersion = before.uid === record.uid && before.resourceVersion === record.resourceVersion
+      return sameVersion ? changedKeys(before, after) : []
+    },
+  }
+}
+
+function shownBy({ uid, resourceVersion }: Config): string {
+  return `${uid}.${resourceVersion}`
+}

@@ -1,0 +1,233 @@
+// The controller: what a watch shows puts workload keys on the queue, and workers make those workloads right.
+//
+//   watch -> store -> reference index -> queue -> observe -> plan -> apply -> record -> report
+//
+// Nothing here decides anything: an event only says "look at this workload again".
+import { reverterOf } from '../decide/reverted.ts'
+import type { Change } from '../kube/store.ts'
+import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType } from '../types/config.ts'
+import { parseRefKey, refKey } from '../types/object.ts'
+import { configId } from '../types/record.ts'
+import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from '../types/workload.ts'
+import type { Announce } from './announce.ts'
+import { type Backoff, createBackoff } from './backoff.ts'
+import type { ConfigReader } from './config-reader.ts'
+import type { PendingChanges } from './pending-changes.ts'
+import type { Result } from './reconcile.ts'
+import type { RecordStore } from './record-store.ts'
+import { createReferenceIndex } from './reference-index.ts'
+import type { ReleaseClock } from './release-clock.ts'
+import type { Scope, SelectedNamespace } from './scope.ts'
+import type { Sightings } from './sightings.ts'
+import type { Watches } from './watches.ts'
+import type { WorkQueue } from './work-queue.ts'
+import { runWorkers, type WorkersOptions } from './workers.ts'
+import { isRelevantChange } from './workload-change.ts'
+
+export interface ControllerParts {
+  readonly watches: Watches
+  readonly scope: Scope
+  readonly records: RecordStore
+  readonly pending: PendingChanges
+  readonly releaseClock: ReleaseClock
+  readonly reader: ConfigReader
+  readonly queue: WorkQueue
+  readonly sightings: Sightings
+  readonly announce: Announce
+  readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>
+  /** Reads a workload and takes it into its store. */
+  readonly refetch: (workload: Workload, signal: AbortSignal) => Promise<void>
+  readonly workers: number
+  readonly onDone: WorkersOptions['onDone']
+  readonly nowMs: () => number
+}
+
+export interface Controller {
+  /** Watches and works until `stop` aborts, then finishes what is under way; `abort` ends that too. Never rejects. */
+  run(signals: { readonly stop: AbortSignal; readonly abort: AbortSignal }): Promise<void>
+  /** True once every store was synced and the workers work. */
+  isWorking(): boolean
+  /** How many configs of each type are in sight that a workload could follow; walks through all of them. */
+  followedConfigs(): readonly (readonly [ConfigType, number])[]
+  readonly backoff: Backoff
+}
+
+/** A first failure is tried again after a second, later ones up to five minutes apart (behaviour.md 4). */
+const BACKOFF = { baseMs: 1_000, maxMs: 300_000 }
+/** How long the watch may take to show who wrote in between before the workload is read. */
+const AWAIT_NEWER_MS = 2_000
+
+/** A controller at rest. */
+export function createController(parts: ControllerParts): Controller {
+  const { watches, scope, records, pending, releaseClock, reader, queue, sightings, announce, nowMs } = parts
+  const index = createReferenceIndex()
+  const backoff = createBackoff(BACKOFF)
+  /** Workloads whose PATCH was refused, with the version that it named: to be looked at once a later one is known. */
+  const outdated = new Map<string, string>()
+  let working = false
+
+  function stored(key: string): Workload | undefined {
+    const { kind, namespace, name } = parseRefKey(key)
+    return watches.workloads[kind as WorkloadKind]?.store.get(namespace, name)
+  }
+
+  function onWorkload(change: Change<Workload>): void {
+    if (change.type === 'deleted') {
+      onWorkloadGone(refKey(change.old.ref))
+      return
+    }
+    const workload = change.new
+    const key = refKey(workload.ref)
+    const refused = outdated.get(key)
+    if (refused !== undefined && refused !== workload.resourceVersion) {
+      outdated.delete(key)
+      queue.add(key)
+    }
+    const before = change.type === 'modified' && change.old.uid === workload.uid ? change.old : undefined
+    if (change.from === 'patch' || (before !== undefined && !isRelevantChange(before, workload))) return
+    if (before === undefined) sightings.appeared(workload, { unseen: change.from !== 'watch' })
+    take(workload)
+    if (before?.templates.at(-1) !== workload.templates.at(-1)) releaseClock.touch(workload.releases, nowMs())
+    const reverter = before === undefined ? undefined : reverterOf(before, workload)
+    if (reverter !== undefined) announce.reverted(workload, reverter)
+  }
+
+  function onWorkloadGone(key: string): void {
+    index.delete(key)
+    records.remove(key)
+    pending.forget(key)
+    backoff.forget(key)
+    sightings.forget(key)
+    announce.forget(key)
+    outdated.delete(key)
+  }
+
+  /** Puts a workload in the index, and on the queue if there is anything to do or to say about it. */
+  function take(workload: Workload): void {
+    const key = refKey(workload.ref)
+    index.set(workload)
+    const { optedIn, invalid } = workload.settings
+    const recorded = records.get(workload.ref, workload.uid) !== undefined
+    if (optedIn && !recorded && scope.includes(workload.ref.namespace)) sightings.unrecorded(key)
+    else sightings.forget(key)
+    if (optedIn || invalid.length > 0 || recorded) queue.add(key)
+  }
+
+  function onConfig(change: Change<Config>): void {
+    const before = change.type === 'added' ? undefined : change.old
+    const after = change.type === 'deleted' ? undefined : change.new
+    const config = after ?? before
+    if (config === undefined) return
+    reader.forget(config.ref)
+    releaseClock.touch(config.releases, nowMs())
+    note(config.ref, {
+      resourceVersion:
+        change.type === 'deleted'
+          ? (change.resourceVersion ?? config.resourceVersion)
+          : config.resourceVersion,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    })
+  }
+
+  function note(
+    ref: ConfigRef,
+    change: { readonly resourceVersion: string; readonly before?: Config; readonly after?: Config },
+  ): void {
+    if (!scope.includes(ref.namespace)) return
+    const id = configId(ref.kind, ref.name)
+    for (const key of index.followersOf(ref)) {
+      pending.note(key, { id, ...change }, nowMs())
+      const workload = stored(key)
+      if (workload === undefined) continue
+      const { notBeforeMs = 0 } = pending.of(key, pendingOptions(workload)).get(id) ?? {}
+      queue.addAfter(key, notBeforeMs - nowMs())
+    }
+    // Where workloads are polled, one that began to follow this config may not be known yet.
+    watches.pollSoon(ref.namespace)
+  }
+
+  function onNamespace(change: Change<SelectedNamespace>): void {
+    const { name } = change.type === 'deleted' ? change.old : change.new
+    for (const kind of WORKLOAD_KINDS)
+      for (const workload of watches.workloads[kind].store.byNamespace(name)) take(workload)
+  }
+
+  /** Everything that was listed: look at all of it once, and forget records of what is gone. */
+  function takeAll(): void {
+    const watchedUntil = records.watchedUntil()
+    for (const kind of WORKLOAD_KINDS) {
+      for (const workload of watches.workloads[kind].store.list()) {
+        const { creationTimestamp, followedSince } = workload
+        const unseen =
+          followedSince === undefined && watchedUntil !== undefined && creationTimestamp > watchedUntil
+        sightings.appeared(workload, { unseen })
+        take(workload)
+      }
+    }
+    for (const key of [...records.keys()]) if (isGone(key)) records.remove(key)
+  }
+
+  /** Only a synced list that covers the place can say that a workload is gone. */
+  function isGone(key: string): boolean {
+    const { kind, namespace } = parseRefKey(key)
+    const store = watches.workloads[kind as WorkloadKind]?.store
+    return store?.isSynced(namespace) === true && scope.includes(namespace) && stored(key) === undefined
+  }
+
+  function listen(): readonly (() => void)[] {
+    return [
+      ...Object.values(watches.configs).map((store) => store.onChange(onConfig)),
+      ...Object.values(watches.workloads).map(({ store }) => store.onChange(onWorkload)),
+      ...(watches.namespaces === undefined ? [] : [watches.namespaces.onChange(onNamespace)]),
+    ]
+  }
+
+  function awaitNewer(key: string, resourceVersion: string): void {
+    if (stored(key)?.resourceVersion !== resourceVersion) {
+      queue.add(key)
+      return
+    }
+    outdated.set(key, resourceVersion)
+    const { kind } = parseRefKey(key)
+    queue.addAfter(key, watches.isPolled(kind as WorkloadKind) ? 1 : AWAIT_NEWER_MS)
+  }
+
+  async function reconcile(key: string, signal: AbortSignal): Promise<Result> {
+    const workload = stored(key)
+    if (workload !== undefined && outdated.get(key) === workload.resourceVersion) {
+      await parts.refetch(workload, signal)
+      outdated.delete(key)
+    }
+    return parts.reconcile(key, signal)
+  }
+
+  return {
+    async run({ stop, abort }) {
+      const watching = watches.run(stop)
+      await Promise.race([watches.settled, watching])
+      if (!stop.aborted) {
+        const listeners = listen()
+        takeAll()
+        working = true
+        const { workers: count, onDone } = parts
+        await runWorkers({ queue, backoff, count, reconcile, awaitNewer, onDone }, { stop, abort })
+        working = false
+        for (const end of listeners) end()
+      }
+      await watching
+    },
+    isWorking: () => working,
+    followedConfigs: () =>
+      CONFIG_TYPES.map((type) => {
+        let count = 0
+        for (const { ref } of watches.configs[type].list()) if (index.hasFollowers(ref)) count += 1
+        return [type, count]
+      }),
+    backoff,
+  }
+}
+
+function pendingOptions({ releases, settings }: Workload) {
+  return { releases, settleMs: settings.settleMs }
+}

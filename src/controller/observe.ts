@@ -1,0 +1,134 @@
+// Gathers everything that a decision about one workload depends on: read-only stores, the record, and what must be read.
+
+import { incumbentHashNeeded } from '../decide/incumbent-stamp.ts'
+import { type ConfigLookup, type FollowOptions, followsOf } from '../decide/match.ts'
+import { needOf } from '../decide/need.ts'
+import { baseOf } from '../decide/record.ts'
+import { type ParsedStamp, parseStamps } from '../decide/stamp.ts'
+import type { Store } from '../kube/store.ts'
+import type { Config, ConfigType } from '../types/config.ts'
+import { isNewer, refKey } from '../types/object.ts'
+import type {
+  ConfigObservation,
+  Follow,
+  Observation,
+  ObservedConfig,
+  PendingChange,
+  Policy,
+} from '../types/plan.ts'
+import { type ConfigId, configId, type WorkloadRecord } from '../types/record.ts'
+import type { Workload } from '../types/workload.ts'
+import type { ConfigReader } from './config-reader.ts'
+import type { PendingChanges } from './pending-changes.ts'
+import type { RecordStore } from './record-store.ts'
+import type { Scope } from './scope.ts'
+
+export interface ObserveParts {
+  readonly configs: Readonly<Record<ConfigType, Store<Config>>>
+  /** Why configs of a type cannot be seen at all (RBAC); undefined when they can. */
+  readonly blind: (type: ConfigType, namespace: string) => string | undefined
+  readonly records: RecordStore
+  readonly pending: PendingChanges
+  readonly reader: ConfigReader
+  readonly scope: Scope
+  readonly bornUnseen: (workloadKey: string) => boolean
+  readonly policy: Policy
+  /** Which types and keys count. */
+  readonly follow: Omit<FollowOptions, 'configs' | 'recorded'>
+  readonly digestKeyId: string
+  /** API server time, not later than now there (RFC 3339). */
+  readonly serverNow: () => string
+  /** The monotonic clock. */
+  readonly nowMs: () => number
+}
+
+export interface ObserveOptions {
+  /** Also read what is still settling, because a roll takes it along. */
+  readonly readSettling: boolean
+  readonly signal: AbortSignal
+}
+
+export type Observe = (workload: Workload, options: ObserveOptions) => Promise<Observation>
+
+/** What one look at a workload shares between its configs. */
+interface Look extends ObserveOptions {
+  readonly workload: Workload
+  readonly record: WorkloadRecord | undefined
+  readonly stamps: readonly ParsedStamp[]
+}
+
+/** The observation of one workload; rejects only when `signal` aborts. What cannot be read is part of the observation. */
+export function createObserve(parts: ObserveParts): Observe {
+  const { records, pending, reader, policy, digestKeyId } = parts
+  const lookup: ConfigLookup = {
+    get: ({ kind, namespace, name }) => parts.configs[kind].get(namespace, name),
+    list: (type, namespace) => parts.configs[type].byNamespace(namespace),
+  }
+
+  async function observeConfig(
+    look: Look,
+    follow: Follow,
+    change: PendingChange | undefined,
+  ): Promise<ObservedConfig> {
+    const observation = await see(look, follow, change)
+    return change === undefined ? { follow, observation } : { follow, observation, pending: change }
+  }
+
+  async function see(
+    look: Look,
+    follow: Follow,
+    change: PendingChange | undefined,
+  ): Promise<ConfigObservation> {
+    const { workload, record, stamps, signal } = look
+    const { kind, namespace, name } = follow.config
+    const problem = parts.blind(kind, namespace)
+    if (problem !== undefined) return { state: 'unreadable', problem }
+    const config = parts.configs[kind].get(namespace, name)
+    const base = baseOf(record?.configs[configId(kind, name)], stamps, {
+      presentUid: config?.uid,
+      usedKeys: follow.keys,
+    })
+    const need = needOf(follow, { config, base, policy, digestKeyId })
+    if (need === 'nothing') {
+      return config === undefined ? { state: 'absent', verified: false } : { state: 'present', config }
+    }
+    // Adoption reads at once: what it does not remember now, nobody can compare with later.
+    const settling = change !== undefined && change.notBeforeMs > parts.nowMs() && record !== undefined
+    if (settling && !look.readSettling)
+      return config === undefined ? { state: 'settling' } : { state: 'settling', config }
+    if (config === undefined) return reader.exists(follow.config, { signal })
+    const incumbentHash = base.record === undefined && incumbentHashNeeded(workload, follow, policy.strategy)
+    return reader.read(config, { incumbentHash, signal })
+  }
+
+  return async function observe(workload, options) {
+    const key = refKey(workload.ref)
+    const record = records.get(workload.ref, workload.uid)
+    const look: Look = { ...options, workload, record, stamps: parseStamps(workload.stamps) }
+    const recorded = record === undefined ? [] : (Object.keys(record.configs) as ConfigId[])
+    const follows = followsOf(workload, { ...parts.follow, configs: lookup, recorded })
+    const changes = pending.of(key, { releases: workload.releases, settleMs: workload.settings.settleMs })
+    const configs = await Promise.all(
+      follows.map((follow) =>
+        observeConfig(look, follow, changes.get(configId(follow.config.kind, follow.config.name))),
+      ),
+    )
+    options.signal.throwIfAborted()
+    return {
+      workload: withoutOldEvent(workload, parts.scope),
+      ...(record === undefined ? {} : { record }),
+      configs,
+      policy: { ...policy, strategy: workload.settings.reloadStrategy ?? policy.strategy },
+      bornUnseen: parts.bornUnseen(key),
+      now: parts.serverNow(),
+      digestKeyId,
+    }
+  }
+}
+
+/** An event that opted the workload in before its namespace was selected is not what made it followed (2a, 2b). */
+function withoutOldEvent(workload: Workload, scope: Scope): Workload {
+  const since = scope.since(workload.ref.namespace)
+  const { followedSince, ...rest } = workload
+  return since !== undefined && followedSince !== undefined && isNewer(since, followedSince) ? rest : workload
+}

@@ -1,0 +1,140 @@
+// Makes one workload right: observe, plan, carry out, remember, report. Everything it knows of why it was called is its key.
+import { planRollout } from '../decide/plan.ts'
+import { compareResourceVersions, refKey } from '../types/object.ts'
+import type { ConfigOutcome, Observation, ObservedConfig, Plan } from '../types/plan.ts'
+import { configId, type WorkloadRecord } from '../types/record.ts'
+import type { Workload } from '../types/workload.ts'
+import type { Observe } from './observe.ts'
+import type { PendingChanges } from './pending-changes.ts'
+
+export type RollPlan = Extract<Plan, { kind: 'roll' }>
+
+/** When to look again; `{}`: when something changes. */
+export interface Result {
+  readonly requeueAfterMs?: number
+  /** Somebody else wrote the workload: look again once it is known in a later version than this. */
+  readonly awaitNewerThan?: string
+}
+
+/** What became of a roll's PATCH. */
+export type RollOutcome =
+  /** `unchanged`: the template carries these stamps already, and nothing was sent. */
+  | { readonly state: 'applied' | 'unchanged' | 'dry-run' }
+  | { readonly state: 'conflict' }
+  | { readonly state: 'gone' }
+
+export interface ReconcileParts {
+  /** The workload of that key, if it is in scope. */
+  readonly workloadOf: (key: string) => Workload | undefined
+  readonly observe: Observe
+  /** Lists the workload's namespace anew where its kind is polled; then the store shows it as it is. */
+  readonly refresh: (workload: Workload) => Promise<void>
+  /** Carries out a roll; throws when the API server refuses. `remember` writes a record at once. */
+  readonly roll: (observation: Observation, plan: RollPlan, signal: AbortSignal) => Promise<RollOutcome>
+  readonly remember: (record: WorkloadRecord, options?: { readonly quiet?: boolean }) => void
+  readonly pending: PendingChanges
+  /** Told of every plan once it was carried out, and of rolls that failed. */
+  readonly report: {
+    readonly planned: (look: Reconciled) => void
+    readonly rollFailed: (workload: Workload, plan: RollPlan, error: unknown) => void
+  }
+  readonly nowMs: () => number
+}
+
+/** One finished look at a workload. */
+export interface Reconciled {
+  readonly workload: Workload
+  readonly observation: Observation
+  readonly plan: Plan
+  /** Of a roll. */
+  readonly outcome?: RollOutcome
+}
+
+/** Some config of the workload could not be read; everything else about it was done. */
+export class ConfigUnreadable extends Error {
+  override readonly name = 'ConfigUnreadable'
+  constructor(outcome: ConfigOutcome | undefined) {
+    super(`Cannot read ${outcome?.id ?? 'a config'}: ${outcome?.detail ?? 'no answer'}`)
+  }
+}
+
+/**
+ * Guarantees: reads and writes nothing when nothing changed; at most one PATCH; the record is remembered only once the PATCH
+ * was answered. Errors: what the API server said to the PATCH, `ConfigUnreadable`, or the reason of `signal`.
+ */
+export function createReconcile(parts: ReconcileParts) {
+  const { observe, pending, report, nowMs } = parts
+
+  return async function reconcile(key: string, signal: AbortSignal): Promise<Result> {
+    const workload = parts.workloadOf(key)
+    if (workload === undefined) return {}
+    const { observation, plan } = await decide(workload, signal)
+    const outcome = plan.kind === 'roll' ? await roll(observation, plan, signal) : undefined
+    if (outcome?.state === 'gone') return {}
+    if (outcome?.state === 'conflict') return { awaitNewerThan: observation.workload.resourceVersion }
+    remember(plan)
+    settle(workload, observation, plan)
+    report.planned({ workload, observation, plan, ...(outcome === undefined ? {} : { outcome }) })
+    if (plan.retry) throw new ConfigUnreadable(plan.outcomes.find(({ kind }) => kind === 'wait'))
+    return plan.lookAgainAtMs === undefined
+      ? {}
+      : { requeueAfterMs: Math.max(1, plan.lookAgainAtMs - nowMs()) }
+  }
+
+  /** A roll takes along what still settles, and is planned from a workload that is known as it is. */
+  async function decide(workload: Workload, signal: AbortSignal) {
+    const first = await look(workload, { readSettling: false, signal })
+    if (first.plan.kind !== 'roll') return first
+    await parts.refresh(workload)
+    const present = parts.workloadOf(refKey(workload.ref)) ?? workload
+    if (present === workload && first.plan.lookAgainAtMs === undefined) return first
+    return look(present, { readSettling: true, signal })
+  }
+
+  async function look(
+    workload: Workload,
+    options: { readonly readSettling: boolean; readonly signal: AbortSignal },
+  ) {
+    const observation = await observe(workload, options)
+    return { observation, plan: planRollout(observation) }
+  }
+
+  async function roll(observation: Observation, plan: RollPlan, signal: AbortSignal): Promise<RollOutcome> {
+    try {
+      return await parts.roll(observation, plan, signal)
+    } catch (error) {
+      if (!signal.aborted) report.rollFailed(observation.workload, plan, error)
+      throw error
+    }
+  }
+
+  function remember(plan: Plan): void {
+    if (plan.record === undefined) return
+    const write = plan.kind === 'adopt' || plan.kind === 'record' || plan.kind === 'roll'
+    parts.remember(plan.record, { quiet: !write })
+  }
+
+  /** What was decided about is no longer pending, up to the version that was looked at; what is not followed never was. */
+  function settle(workload: Workload, { configs }: Observation, plan: Plan): void {
+    const key = refKey(workload.ref)
+    const open = new Set(
+      plan.outcomes.flatMap(({ id, kind }) => (kind === 'hold' || kind === 'wait' ? id : [])),
+    )
+    const looked = new Map(
+      configs.map((each) => [configId(each.follow.config.kind, each.follow.config.name), each]),
+    )
+    for (const id of pending.idsOf(key)) {
+      if (!open.has(id)) pending.settle(key, id, versionOf(looked.get(id)))
+    }
+  }
+}
+
+/** The latest version of the config that the decision took into account; undefined where it is gone or nobody asks. */
+function versionOf(observed: ObservedConfig | undefined): string | undefined {
+  const observation = observed?.observation
+  if (observation?.state !== 'present') return undefined
+  const { config, content } = observation
+  if (content === undefined) return config.resourceVersion
+  const newer = compareResourceVersions(content.resourceVersion, config.resourceVersion) > 0
+  return newer ? content.resourceVersion : config.resourceVersion
+}

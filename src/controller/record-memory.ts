@@ -1,0 +1,146 @@
+// What the record store holds in memory: every record as the line that is written down (a tenth of the memory of the parsed
+// form), the shard it belongs to, and what of it is not written yet.
+import { refKey } from '../types/object.ts'
+import type { WorkloadRecord } from '../types/record.ts'
+import type { WorkloadRef } from '../types/workload.ts'
+import { formatRecord, parseRecord } from './record-format.ts'
+import { mergeRecords } from './record-merge.ts'
+
+/** Lines per shard are kept under this many bytes, so that a ConfigMap stays small enough to write at once. */
+export const MAX_SHARD_BYTES = 64 * 1024
+
+export interface MemoryShard {
+  readonly index: number
+  readonly lines: Map<string, string>
+  bytes: number
+  /** Keys that were put or removed since the shard was last read or written. */
+  readonly changed: Set<string>
+  /** What was read of it cannot be understood: it is left alone, and nothing is put into it. */
+  readonly foreign: boolean
+}
+
+export interface RecordMemory {
+  get(workload: WorkloadRef): WorkloadRecord | undefined
+  /** Nothing of it changed since its shard was last read or written. */
+  isWritten(workload: WorkloadRef): boolean
+  /** Remembers a record. `quiet`: it need not be written for its own sake. Returns whether its shard now needs a write. */
+  put(record: WorkloadRecord, options: { readonly quiet: boolean }): boolean
+  /** Forgets a record. Returns whether its shard now needs a write. */
+  remove(workloadKey: string): boolean
+  /** Takes in what a shard was read to hold; what changed here since the last read is laid over it. */
+  take(index: number, lines: ReadonlyMap<string, string>): void
+  /** A shard of that index exists and cannot be understood. */
+  takeForeign(index: number): void
+  keys(): IterableIterator<string>
+  shards(): readonly MemoryShard[]
+  /** The shard that also holds what concerns the whole store: the first that is ours, made if there is none. */
+  header(): MemoryShard
+  readonly size: number
+}
+
+/** Guarantees: a record stays in the shard it was read from; a new one goes to the first shard with room. */
+export function createRecordMemory(): RecordMemory {
+  const shards: MemoryShard[] = []
+  const shardOf = new Map<string, MemoryShard>()
+
+  function shardAt(index: number, foreign = false): MemoryShard {
+    const present = shards.find((shard) => shard.index === index)
+    if (present !== undefined && present.foreign === foreign) return present
+    const shard = { index, lines: new Map<string, string>(), bytes: 0, changed: new Set<string>(), foreign }
+    if (present === undefined) shards.push(shard)
+    else shards.splice(shards.indexOf(present), 1, shard)
+    shards.sort((a, b) => a.index - b.index)
+    return shard
+  }
+
+  function shardWithRoom(bytes: number): MemoryShard {
+    const room = shards.find((shard) => !shard.foreign && shard.bytes + bytes <= MAX_SHARD_BYTES)
+    return room ?? shardAt((shards.at(-1)?.index ?? -1) + 1)
+  }
+
+  function set(shard: MemoryShard, key: string, line: string | undefined): void {
+    shard.bytes -= bytesOf(shard.lines.get(key))
+    if (line === undefined) {
+      shard.lines.delete(key)
+      shardOf.delete(key)
+      return
+    }
+    shard.lines.set(key, line)
+    shard.bytes += bytesOf(line)
+    shardOf.set(key, shard)
+  }
+
+  /** The shard for a line: where its record is, unless it outgrew that. */
+  function place(key: string, line: string): MemoryShard {
+    const present = shardOf.get(key)
+    if (present === undefined) return shardWithRoom(bytesOf(line))
+    const grown = present.bytes - bytesOf(present.lines.get(key)) + bytesOf(line)
+    if (grown <= MAX_SHARD_BYTES || present.lines.size === 1) return present
+    set(present, key, undefined)
+    present.changed.add(key)
+    return shardWithRoom(bytesOf(line))
+  }
+
+  function takeLine(shard: MemoryShard, key: string, line: string): void {
+    const holder = shardOf.get(key)
+    const known = holder?.lines.get(key)
+    if (holder === undefined || known === undefined || (holder === shard && !shard.changed.has(key))) {
+      set(shard, key, line)
+      return
+    }
+    set(holder, key, formatRecord(mergeRecords(parseRecord(line), parseRecord(known))))
+    holder.changed.add(key)
+    // The other copy goes with the next write of the shard that it is in.
+    if (holder !== shard) shard.changed.add(key)
+  }
+
+  return {
+    get(workload) {
+      const key = refKey(workload)
+      const line = shardOf.get(key)?.lines.get(key)
+      return line === undefined ? undefined : parseRecord(line)
+    },
+    isWritten(workload) {
+      const key = refKey(workload)
+      return shardOf.get(key)?.changed.has(key) === false
+    },
+    put(record, { quiet }) {
+      const key = refKey(record.workload)
+      const line = formatRecord(record)
+      if (shardOf.get(key)?.lines.get(key) === line) return false
+      const shard = place(key, line)
+      set(shard, key, line)
+      if (!quiet) shard.changed.add(key)
+      return !quiet
+    },
+    remove(key) {
+      const shard = shardOf.get(key)
+      if (shard === undefined) return false
+      set(shard, key, undefined)
+      shard.changed.add(key)
+      return true
+    },
+    take(index, lines) {
+      const shard = shardAt(index)
+      const gone = [...shard.lines.keys()].filter((key) => !lines.has(key) && !shard.changed.has(key))
+      for (const key of gone) set(shard, key, undefined)
+      for (const [key, line] of lines) {
+        const removedHere = shard.changed.has(key) && !shardOf.has(key)
+        if (!removedHere) takeLine(shard, key, line)
+      }
+    },
+    takeForeign(index) {
+      shardAt(index, true)
+    },
+    keys: () => shardOf.keys(),
+    header: () => shardWithRoom(-Infinity),
+    shards: () => shards,
+    get size() {
+      return shardOf.size
+    },
+  }
+}
+
+function bytesOf(line: string | undefined): number {
+  return line === undefined ? 0 : Buffer.byteLength(line) + 1
+}

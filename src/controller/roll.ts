@@ -1,0 +1,78 @@
+// From a plan to its PATCH: which stamps the template shall carry, and what the answer says about the workload.
+import { stampChangeOf } from '../decide/stamp-change.ts'
+import { isConflict, isInvalidField, isNotFound } from '../kube/api-error.ts'
+import type { KubeClient } from '../kube/client.ts'
+import { applyRollout, type RolloutClient } from '../rollout/apply.ts'
+import type { KubeObject } from '../types/object.ts'
+import type { Observation } from '../types/plan.ts'
+import { type StampChange, WORKLOAD_RESOURCES, type Workload } from '../types/workload.ts'
+import type { RollOutcome, RollPlan } from './reconcile.ts'
+import type { RecordStore } from './record-store.ts'
+
+export interface RollParts {
+  readonly client: KubeClient
+  readonly records: Pick<RecordStore, 'written' | 'flush'>
+  /** Takes in the workload as the PATCH left it. */
+  readonly update: (object: KubeObject, previous: Workload) => void
+  readonly dryRun: boolean
+  readonly onPatch?: (
+    workload: Workload,
+    result: 'success' | 'conflict' | 'gone' | 'error',
+    durationMs: number,
+  ) => void
+}
+
+export type Roll = (observation: Observation, plan: RollPlan, signal: AbortSignal) => Promise<RollOutcome>
+
+/** Rolls workloads; errors are those of `applyRollout` and of a record store that must be written first. */
+export function createRoll(parts: RollParts): Roll {
+  const client = rolloutClientOf(parts.client)
+
+  /** Stamps that the record does not cover yet stay in the template; too many, and the record is written first. */
+  async function changeOf(observation: Observation, plan: RollPlan, signal: AbortSignal) {
+    const { stamps } = plan
+    const { strategy } = observation.policy
+    const change = () =>
+      stampChangeOf(observation, {
+        stamps,
+        strategy,
+        written: parts.records.written(observation.workload.ref),
+      })
+    const first = change()
+    if (first?.recordFirst !== true) return first
+    await parts.records.flush(signal)
+    return change()
+  }
+
+  async function send(workload: Workload, change: StampChange, signal: AbortSignal): Promise<RollOutcome> {
+    const startedMs = performance.now()
+    const done = (result: 'success' | 'conflict' | 'gone' | 'error') =>
+      parts.onPatch?.(workload, result, performance.now() - startedMs)
+    try {
+      const applied = await applyRollout(client, change, { workload, signal })
+      done(applied.state === 'applied' ? 'success' : applied.state)
+      if (applied.state === 'applied') parts.update(applied.object, workload)
+      return { state: applied.state }
+    } catch (error) {
+      done('error')
+      throw error
+    }
+  }
+
+  return async function roll(observation, plan, signal) {
+    const change = await changeOf(observation, plan, signal)
+    if (change === undefined) return { state: 'unchanged' }
+    if (parts.dryRun) return { state: 'dry-run' }
+    return send(observation.workload, change, signal)
+  }
+}
+
+function rolloutClientOf(client: KubeClient): RolloutClient {
+  return {
+    patchWorkload: ({ ref }, body, signal) =>
+      client.patch(WORKLOAD_RESOURCES[ref.kind], ref, { type: 'strategic-merge', body, signal }),
+    // A wrong uid is answered as an attempt to change an immutable field.
+    isConflict: (error) => isConflict(error) || isInvalidField(error, 'metadata.uid'),
+    isNotFound,
+  }
+}

@@ -1,0 +1,161 @@
+// What is watched: a reflector for each resource and namespace in scope, the stores they fill, and how far each one came.
+import type { KubeClient, Resource } from '../kube/client.ts'
+import type { RawObject } from '../kube/raw-object.ts'
+import {
+  createReflector,
+  type Reflector,
+  type ReflectorOptions,
+  type ReflectorProblem,
+} from '../kube/reflector.ts'
+import { createStore, type Store, type Stored, type StoreWriter } from '../kube/store.ts'
+import { CONFIG_RESOURCES, CONFIG_TYPES, type Config, type ConfigType } from '../types/config.ts'
+import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../types/workload.ts'
+import { reduceNamespace, type SelectedNamespace } from './scope.ts'
+
+export interface WatchesOptions {
+  readonly client: KubeClient
+  /** Undefined: the whole cluster. */
+  readonly namespaces: readonly string[] | undefined
+  readonly namespaceSelector: string | undefined
+  readonly configTypes: readonly ConfigType[]
+  readonly configSelector: string | undefined
+  /** What is kept of a config or a workload; undefined: nothing. */
+  readonly reduceConfig: (
+    object: RawObject,
+    type: ConfigType,
+    previous: Config | undefined,
+  ) => Config | undefined
+  readonly reduceWorkload: (object: RawObject, kind: WorkloadKind, seen: WorkloadSeen) => Workload | undefined
+  readonly onProblem: (problem: ReflectorProblem) => void
+  readonly onRetry: (resource: Resource, error: Error) => void
+  readonly onList: (resource: Resource) => void
+  readonly onWatchRestart: (resource: Resource) => void
+}
+
+/** How a workload came into sight. */
+export interface WorkloadSeen {
+  readonly source: 'list' | 'watch' | 'poll'
+  readonly previous: Workload | undefined
+  readonly previousListResourceVersion?: string
+}
+
+export interface Watches {
+  readonly configs: Readonly<Record<ConfigType, Store<Config>>>
+  readonly workloads: Readonly<Record<WorkloadKind, StoreWriter<Workload>>>
+  /** The namespaces that the selector selects; undefined without a selector. */
+  readonly namespaces: Store<SelectedNamespace> | undefined
+  /** Resolves when every first list was taken in, or turned out to be forbidden. */
+  readonly settled: Promise<void>
+  /** What is not watched as it should be, in a few words; undefined when all is well. */
+  problem(): string | undefined
+  /** Why configs of a type cannot be seen in a namespace; undefined when they can. */
+  blind(type: ConfigType, namespace: string): string | undefined
+  isPolled(kind: WorkloadKind): boolean
+  /** Where `kind` is polled: lists it anew in that namespace. */
+  pollNow(kind: WorkloadKind, namespace: string): Promise<boolean>
+  /** Lists the polled workloads of a namespace soon; awaited by `run`. */
+  pollSoon(namespace: string): void
+  run(signal: AbortSignal): Promise<void>
+}
+
+const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces' } as const
+
+/** One reflector for each resource and namespace; nothing is asked before `run`. */
+export function createWatches(options: WatchesOptions): Watches {
+  const { client, namespaceSelector } = options
+  const places = options.namespaces ?? ['']
+  const all: Reflector[] = []
+
+  function reflect<T extends Stored>(
+    resource: Resource,
+    rest: Pick<ReflectorOptions<T>, 'namespace' | 'labelSelector' | 'metadataOnly' | 'reduce' | 'writer'>,
+  ): Reflector {
+    const reflector = createReflector<T>({
+      client,
+      resource,
+      ...rest,
+      onProblem: options.onProblem,
+      onRetry: ({ error }) => options.onRetry(resource, error),
+      onList: () => options.onList(resource),
+      onWatchRestart: () => options.onWatchRestart(resource),
+    })
+    all.push(reflector)
+    return reflector
+  }
+
+  const configWriters = recordOf(CONFIG_TYPES, () => createStore<Config>())
+  const configReflectors = recordOf(CONFIG_TYPES, (type) =>
+    (options.configTypes.includes(type) ? places : []).map((namespace) =>
+      reflect<Config>(CONFIG_RESOURCES[type], {
+        namespace,
+        metadataOnly: true,
+        writer: configWriters[type],
+        reduce: (object, { previous }) => options.reduceConfig(object, type, previous),
+        ...(options.configSelector === undefined ? {} : { labelSelector: options.configSelector }),
+      }),
+    ),
+  )
+  const workloads = recordOf(WORKLOAD_KINDS, () => createStore<Workload>())
+  const workloadReflectors = recordOf(WORKLOAD_KINDS, (kind) =>
+    places.map((namespace) =>
+      reflect<Workload>(WORKLOAD_RESOURCES[kind], {
+        namespace,
+        writer: workloads[kind],
+        reduce: (object, seen) => options.reduceWorkload(object, kind, seen),
+      }),
+    ),
+  )
+  const namespaceWriter = namespaceSelector === undefined ? undefined : createStore<SelectedNamespace>()
+  if (namespaceWriter !== undefined && namespaceSelector !== undefined) {
+    reflect<SelectedNamespace>(NAMESPACES, {
+      metadataOnly: true,
+      labelSelector: namespaceSelector,
+      writer: namespaceWriter,
+      reduce: (object, { previous }) => reduceNamespace(object, previous),
+    })
+  }
+
+  const polls = new Set<Promise<unknown>>()
+  function pollSoon(namespace: string): void {
+    for (const kind of WORKLOAD_KINDS) {
+      const poll = reflectorAt(workloadReflectors[kind], namespace)?.pollNow(namespace)
+      if (poll === undefined) continue
+      polls.add(poll)
+      void poll.finally(() => polls.delete(poll))
+    }
+  }
+
+  function reflectorAt(reflectors: readonly Reflector[], namespace: string): Reflector | undefined {
+    return reflectors[options.namespaces === undefined ? 0 : places.indexOf(namespace)]
+  }
+
+  return {
+    configs: recordOf(CONFIG_TYPES, (type) => configWriters[type].store),
+    workloads,
+    namespaces: namespaceWriter?.store,
+    settled: Promise.all(all.map(({ settled }) => settled)).then(() => undefined),
+    problem() {
+      const phases = all.map((reflector) => reflector.phase())
+      const listing = phases.filter((phase) => phase === 'listing').length
+      return listing === 0 ? undefined : `${listing} of ${phases.length} lists are not complete`
+    },
+    blind(type, namespace) {
+      if (configWriters[type].store.isSynced(namespace)) return undefined
+      const phase = reflectorAt(configReflectors[type], namespace)?.phase() ?? 'missing'
+      return `${CONFIG_RESOURCES[type].plural} are not in sight: ${phase}`
+    },
+    isPolled: (kind) => workloadReflectors[kind].some((reflector) => reflector.phase() === 'polling'),
+    async pollNow(kind, namespace) {
+      return (await reflectorAt(workloadReflectors[kind], namespace)?.pollNow(namespace)) ?? true
+    },
+    pollSoon,
+    async run(signal) {
+      await Promise.all(all.map((reflector) => reflector.run(signal)))
+      await Promise.all(polls)
+    },
+  }
+}
+
+function recordOf<K extends string, V>(keys: readonly K[], of: (key: K) => V): Readonly<Record<K, V>> {
+  return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>
+}

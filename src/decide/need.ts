@@ -1,0 +1,45 @@
+// What must be asked of the API server before a config's outcome can be decided. Mostly nothing: that is what keeps
+// adoption, restarts and label edits cheap.
+import type { Config } from '../types/config.ts'
+import type { Follow, Policy } from '../types/plan.ts'
+import { sameKeys } from './key-set.ts'
+import type { Base } from './record.ts'
+
+/** `content`: GET it and digest it. `existence`: ask for its metadata, only to learn whether it is there. */
+export type Need = 'nothing' | 'content' | 'existence'
+
+export interface NeedOptions {
+  /** What the store shows of the config. */
+  readonly config: Config | undefined
+  readonly base: Base
+  readonly policy: Policy
+  readonly digestKeyId: string
+}
+
+/** What to ask before deciding about `follow`; behaviour.md 2, and 2c for the price of absence. */
+export function needOf(follow: Follow, { config, base, policy, digestKeyId }: NeedOptions): Need {
+  if (config === undefined) return needOfMissing(base, policy)
+  const { record } = base
+  if (record?.state !== 'present') return 'content'
+  const sameVersion = record.uid === config.uid && record.resourceVersion === config.resourceVersion
+  const current = sameVersion && sameKeys(record.keys, follow.keys) && hasKeyId(record.digest, digestKeyId)
+  return current ? 'nothing' : 'content'
+}
+
+/** Whether `digest` was made with the key of that id. */
+export function hasKeyId(digest: string, keyId: string): boolean {
+  return digest.startsWith(`${keyId}-`)
+}
+
+function needOfMissing({ record }: Base, policy: Policy): Need {
+  switch (record?.state) {
+    case 'absent':
+    // Seen outside our scope, or unreadable while the store showed it: when it comes (back) into sight, an event says so.
+    case 'unread':
+      return 'nothing'
+    case 'present':
+      return policy.reloadOnDelete ? 'existence' : 'nothing'
+    default:
+      return 'existence'
+  }
+}

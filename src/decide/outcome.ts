@@ -1,0 +1,209 @@
+// What becomes of one config for one workload: the rows of the core rule (behaviour.md 2), one function each.
+import type { Config, ContentDigest } from '../types/config.ts'
+import { isNewer } from '../types/object.ts'
+import type {
+  ConfigObservation,
+  ConfigOutcome,
+  Observation,
+  ObservedConfig,
+  Reason,
+  StampEntry,
+} from '../types/plan.ts'
+import type { ConfigRecord } from '../types/record.ts'
+import { digestOf } from './digest.ts'
+import { incumbentVerdict } from './incumbent-verdict.ts'
+import { sameKeys } from './key-set.ts'
+import { hasKeyId } from './need.ts'
+import { patternsOf } from './patterns.ts'
+import type { Base } from './record.ts'
+import { templateChangedBetween, templateIsYounger } from './template-history.ts'
+
+/** An outcome with what it leaves behind. */
+export interface Decision {
+  readonly kind: ConfigOutcome['kind']
+  readonly reason: Reason
+  readonly detail?: string
+  /** The record from now on; undefined: none. */
+  readonly next: ConfigRecord | undefined
+  /** What a roll writes into the pod template. */
+  readonly stamp?: StampEntry
+}
+
+type Present = Extract<ConfigRecord, { state: 'present' }>
+
+/** A config that is there and was read. */
+interface Sight {
+  readonly observation: Observation
+  readonly observed: ObservedConfig
+  readonly config: Config
+  readonly content: ContentDigest
+}
+
+type Seen<State extends ConfigObservation['state']> = Extract<ConfigObservation, { state: State }>
+
+/** Decides about one followed config; pure, total, and blind to the other configs of the workload. */
+export function decide(observation: Observation, observed: ObservedConfig, base: Base): Decision {
+  const { record } = base
+  const seen = observed.observation
+  switch (seen.state) {
+    case 'present': {
+      const { config, content } = seen
+      return content === undefined
+        ? unchanged(base)
+        : decideRead({ observation, observed, config, content }, base)
+    }
+    case 'settling':
+      return { kind: 'hold', reason: 'Settling', next: record }
+    case 'absent':
+      return decideAbsent(observation, observed, { seen, base })
+    case 'outOfScope':
+      // A record made now would be of content that we may not follow; none at all would hide what it misses meanwhile.
+      return record === undefined
+        ? { kind: 'record', reason: 'OutOfScope', next: { state: 'unread' } }
+        : { kind: 'skip', reason: 'OutOfScope', next: record }
+    case 'unreadable': {
+      const next = record ?? (seen.config === undefined ? undefined : ({ state: 'unread' } as const))
+      return { kind: 'wait', reason: 'Unreadable', detail: seen.problem, next }
+    }
+  }
+}
+
+function decideRead(sight: Sight, { record, fromStamp }: Base): Decision {
+  switch (record?.state) {
+    case 'present':
+      return decideKnown(sight, record, fromStamp)
+    case 'absent':
+      return created(sight)
+    case 'unfollowed':
+      return adopt(sight, 'NewlyFollowed')
+    default:
+      return sight.observation.record === undefined || record?.state === 'unread'
+        ? firstLook(sight)
+        : newlyMatched(sight)
+  }
+}
+
+/** Nothing about it moved since its record, so there was nothing to read. */
+function unchanged({ record, fromStamp }: Base): Decision {
+  return fromStamp
+    ? { kind: 'record', reason: 'AlreadyRolled', next: record }
+    : { kind: 'skip', reason: 'UpToDate', next: record }
+}
+
+/** It has a record: the digest over the *recorded* keys decides, and new keys are then taken over silently (2e). */
+function decideKnown(sight: Sight, record: Present, fromStamp: boolean): Decision {
+  const { observation, observed, content } = sight
+  const { uid, resourceVersion } = content
+  const sameVersion = record.uid === uid && record.resourceVersion === resourceVersion
+  if (!hasKeyId(record.digest, observation.digestKeyId)) {
+    return sameVersion ? settled(sight, 'KeysChanged') : adopt(sight, 'UnknownDigestKey')
+  }
+  if (!sameVersion && digestOf(content, record.keys) !== record.digest) return changed(sight, 'DigestChanged')
+  if (!sameVersion && wasReadInBetween(sight)) return changed(sight, 'ReadInBetween')
+  if (!sameKeys(record.keys, observed.follow.keys)) return settled(sight, 'KeysChanged')
+  const next: Present = { ...record, uid, resourceVersion }
+  return fromStamp
+    ? { kind: 'record', reason: 'AlreadyRolled', next }
+    : { kind: 'skip', reason: 'UpToDate', next }
+}
+
+/** A, B, A again: nothing, unless pods were made while it was B (2d). */
+function wasReadInBetween({ observation: { workload }, observed: { pending }, config }: Sight): boolean {
+  if (pending === undefined || !isNewer(config.resourceVersion, pending.first)) return false
+  const { before } = pending
+  const sameData = before?.dataWriters !== undefined && before.dataWriters === config.dataWriters
+  return !sameData && templateChangedBetween(workload, pending.first, config.resourceVersion)
+}
+
+function changed(sight: Sight, reason: Reason): Decision {
+  const { observation, content } = sight
+  return templateIsYounger(observation.workload, content.resourceVersion)
+    ? settled(sight, 'TemplateChangedSince')
+    : roll(sight, reason)
+}
+
+function created(sight: Sight): Decision {
+  return sight.observation.policy.reloadOnCreate ? changed(sight, 'Created') : adopt(sight, 'CreatedQuietly')
+}
+
+/** The workload has a record and this config is not in it: referenced or listed anew, or created where a regex was waiting (2c). */
+function newlyMatched(sight: Sight): Decision {
+  const { observation, observed, config } = sight
+  const waited = observed.follow.reason === 'Named' && !observed.follow.literal
+  const { workload, record } = observation
+  if (!waited || record === undefined || record.patterns !== patternsOf(workload.settings)) {
+    return adopt(sight, 'NewlyFollowed')
+  }
+  return config.creationTimestamp >= record.since ? created(sight) : adopt(sight, 'NewlyFollowed')
+}
+
+/** Nobody recorded anything for this workload yet: adopt, unless its pods may have read what is no longer there (2a, 2b). */
+function firstLook(sight: Sight): Decision {
+  const verdict = incumbentVerdict(sight.observation, sight.observed, sight.content)
+  if (verdict === 'current') return adopt(sight, 'FirstObservation')
+  if (changedWhileAdopting(sight)) return changed(sight, 'ChangedWhileAdopting')
+  if (changedAfterUnseenBirth(sight)) return changed(sight, 'BornUnseen')
+  if (verdict === 'fresh') return adopt(sight, 'FreshPods')
+  if (verdict === 'stale' && sight.observation.policy.adopt === 'heal')
+    return changed(sight, 'IncumbentStampStale')
+  return adopt(sight, 'FirstObservation')
+}
+
+function changedWhileAdopting({ observation: { workload }, config, content }: Sight): boolean {
+  const { followedSince } = workload
+  if (followedSince === undefined) return false
+  return isNewer(followedSince, config.firstSeen) && isNewer(content.resourceVersion, followedSince)
+}
+
+function changedAfterUnseenBirth({ observation: { workload, bornUnseen }, config, content }: Sight): boolean {
+  const { dataTime } = content
+  if (!bornUnseen || dataTime === undefined) return false
+  return dataTime > workload.creationTimestamp && dataTime > config.creationTimestamp
+}
+
+function decideAbsent(
+  observation: Observation,
+  observed: ObservedConfig,
+  { seen, base }: { readonly seen: Seen<'absent'>; readonly base: Base },
+): Decision {
+  const { record } = base
+  if (record?.state === 'absent') return unchanged(base)
+  if (!seen.verified) return { kind: 'skip', reason: 'KeptWhileAbsent', next: record }
+  if (record?.state !== 'present') return { kind: 'record', reason: 'Absent', next: { state: 'absent' } }
+  if (!observation.policy.reloadOnDelete) return { kind: 'skip', reason: 'KeptWhileAbsent', next: record }
+  const { follow, pending } = observed
+  const next = { state: 'absent', uid: record.uid } as const
+  if (pending !== undefined && templateIsYounger(observation.workload, pending.first)) {
+    return { kind: 'record', reason: 'TemplateChangedSince', next }
+  }
+  return {
+    kind: 'roll',
+    reason: 'Deleted',
+    next,
+    stamp: { follow, uid: record.uid, change: { state: 'deleted' } },
+  }
+}
+
+/** The record of what was read, over the keys that count now. */
+function recordOf({ observed, content }: Sight): Present {
+  const { keys } = observed.follow
+  const { uid, resourceVersion } = content
+  return { state: 'present', uid, resourceVersion, keys, digest: digestOf(content, keys) }
+}
+
+function adopt(sight: Sight, reason: Reason): Decision {
+  return { kind: 'adopt', reason, next: recordOf(sight) }
+}
+
+function settled(sight: Sight, reason: Reason): Decision {
+  return { kind: 'record', reason, next: recordOf(sight) }
+}
+
+function roll(sight: Sight, reason: Reason): Decision {
+  const { content, observed } = sight
+  const next = recordOf(sight)
+  const { uid, resourceVersion, digest } = next
+  const dataTime = content.dataTime ?? content.creationTimestamp
+  const change = { state: 'present', resourceVersion, digest, dataTime } as const
+  return { kind: 'roll', reason, next, stamp: { follow: observed.follow, uid, change } }
+}

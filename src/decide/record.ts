@@ -1,0 +1,60 @@
+// What a workload has taken into account of one config: its record, or a stamp in its pod template that is newer.
+import type { KeySet } from '../types/config.ts'
+import { isNewer } from '../types/object.ts'
+import type { ConfigRecord } from '../types/record.ts'
+import type { ParsedStamp } from './stamp.ts'
+
+export interface Base {
+  readonly record: ConfigRecord | undefined
+  /** A stamp said so, and no record yet: a crash came between a roll's PATCH and the write of its record. */
+  readonly fromStamp: boolean
+}
+
+/**
+ * The record, unless one of `stamps` is newer: stamps are written before records, so a newer stamp is the record, and an
+ * older one (put back by an undo or a revert) counts for nothing (behaviour.md 2, "Stamp first, record second").
+ */
+export function baseOf(
+  record: ConfigRecord | undefined,
+  stamps: readonly ParsedStamp[],
+  { presentUid, usedKeys }: { readonly presentUid: string | undefined; readonly usedKeys: KeySet },
+): Base {
+  let base: Base = { record, fromStamp: false }
+  for (const stamp of stamps) {
+    if (!concerns(stamp, base.record, presentUid) || !isNewerThan(stamp, base.record)) continue
+    base = { record: recordOfStamp(stamp, usedKeys), fromStamp: true }
+  }
+  return base
+}
+
+/** The highest resourceVersion that a record speaks of; undefined where it speaks of none. */
+export function recordVersion(record: ConfigRecord | undefined): string | undefined {
+  return record?.state === 'present' || record?.state === 'unfollowed' ? record.resourceVersion : undefined
+}
+
+function uidOf(record: ConfigRecord | undefined): string | undefined {
+  return record === undefined || record.state === 'unread' ? undefined : record.uid
+}
+
+function concerns(
+  stamp: ParsedStamp,
+  record: ConfigRecord | undefined,
+  presentUid: string | undefined,
+): boolean {
+  if (stamp.deleted) return record?.state === 'present' && stamp.uid === record.uid
+  // An absent record is newer than every stamp of the object that is gone.
+  if (record?.state === 'absent') return stamp.uid === presentUid && stamp.uid !== record.uid
+  return stamp.uid === presentUid || stamp.uid === uidOf(record)
+}
+
+function isNewerThan(stamp: ParsedStamp, record: ConfigRecord | undefined): boolean {
+  if (stamp.deleted) return true
+  const version = recordVersion(record)
+  return version === undefined || isNewer(stamp.resourceVersion, version)
+}
+
+function recordOfStamp(stamp: ParsedStamp, usedKeys: KeySet): ConfigRecord {
+  if (stamp.deleted) return { state: 'absent', uid: stamp.uid }
+  const { uid, resourceVersion, digest } = stamp
+  return { state: 'present', uid, resourceVersion, keys: stamp.keys === 'a' ? 'all' : usedKeys, digest }
+}

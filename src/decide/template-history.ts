@@ -1,0 +1,22 @@
+// What the templates that a workload had, and since when, say about what its pods read.
+import { isNewer } from '../types/object.ts'
+import type { Workload } from '../types/workload.ts'
+
+/**
+ * Whether every pod of the present template was made after `resourceVersion`, so that it read the config as of then: the
+ * template is known to be younger, and is not an earlier one come back (X, Y, X keeps the pods of the first X alive while a
+ * rollout is under way). Unknown is no. behaviour.md 4, "One rollout per change-set".
+ */
+export function templateIsYounger({ templates }: Workload, resourceVersion: string): boolean {
+  const present = templates.at(-1)
+  if (present?.since === undefined) return false
+  const younger = present.exact
+    ? isNewer(present.since, resourceVersion)
+    : !isNewer(resourceVersion, present.since)
+  return younger && !templates.slice(0, -1).some(({ hash }) => hash === present.hash)
+}
+
+/** Whether a template was established after `first` and not after `last`: its pods may have read what was there in between. */
+export function templateChangedBetween({ templates }: Workload, first: string, last: string): boolean {
+  return templates.some(({ since }) => since !== undefined && isNewer(since, first) && !isNewer(since, last))
+}
