@@ -26,7 +26,19 @@ function secretDigest(data: Values, keys: KeySet = 'all'): Digest {
 const key = fc.constantFrom('a', 'b', 'ab', 'a.b', 'A', '0', 'a-b', '__proto__', 'constructor')
 const nasty = fc.oneof(
   fc.string(),
-  fc.constantFrom('', 'a', 'b', '\0', 'a\0b', 'a=b', 'a;b=c', '1;b=2', '\0\0\0\0\0\0\0\u0001a', 'é', '\u{1f600}'),
+  fc.constantFrom(
+    '',
+    'a',
+    'b',
+    '\0',
+    'a\0b',
+    'a=b',
+    'a;b=c',
+    '1;b=2',
+    '\0\0\0\0\0\0\0\u0001a',
+    'é',
+    '\u{1f600}',
+  ),
 )
 const values = fc.dictionary(key, nasty, { maxKeys: 5 })
 
@@ -35,11 +47,27 @@ describe('digestOf', () => {
   it.each<[string, Digest, Digest]>([
     ['an empty ConfigMap', configMapDigest({}), '5f87837f-9zsINRoulqMuDdzkBDUtj-zWB6zKwyGwWVhNf9bOFy8'],
     ['an empty Secret', secretDigest({}), '5f87837f-B-Ldzi7HSlqVGooA4coDWHbTru4tTGaHxhUxPX7zPhQ'],
-    ['a ConfigMap', configMapDigest({ key: 'updated' }), '5f87837f-5nj7BvewnG2qfNhbebLEIv8IBG_arS7jXXz7ePcNcFw'],
+    [
+      'a ConfigMap',
+      configMapDigest({ key: 'updated' }),
+      '5f87837f-5nj7BvewnG2qfNhbebLEIv8IBG_arS7jXXz7ePcNcFw',
+    ],
     ['a Secret', secretDigest({ key: 'updated' }), '5f87837f-wRB25AYy5CHAp4MUVUOKcJKAsxqLBO8r9FPnJFUqti0'],
-    ['binary data', configMapDigest({ test: 'test' }, 'all', { bintest: base64('test') }), '5f87837f-_h85Ahv34sycy23tnYDfVh4aIvE0lauwdFo14NMOILk'],
-    ['two of three keys', configMapDigest({ a: '1', b: '2', c: '3' }, ['a', 'c']), '5f87837f-GOFpZ3GJIA41zyjauuWUR12prwE3hP731VmCnpHoCC0'],
-    ['beyond ASCII', configMapDigest({ a: 'Grüße \u{1f600}\n' }), '5f87837f-HB_AdtDoHNTe51KZG85MeRoYgclHC3VhC92tvkKV0B0'],
+    [
+      'binary data',
+      configMapDigest({ test: 'test' }, 'all', { bintest: base64('test') }),
+      '5f87837f-_h85Ahv34sycy23tnYDfVh4aIvE0lauwdFo14NMOILk',
+    ],
+    [
+      'two of three keys',
+      configMapDigest({ a: '1', b: '2', c: '3' }, ['a', 'c']),
+      '5f87837f-GOFpZ3GJIA41zyjauuWUR12prwE3hP731VmCnpHoCC0',
+    ],
+    [
+      'beyond ASCII',
+      configMapDigest({ a: 'Grüße \u{1f600}\n' }),
+      '5f87837f-HB_AdtDoHNTe51KZG85MeRoYgclHC3VhC92tvkKV0B0',
+    ],
   ])('is, for %s, what it always was', (_what, digest, golden) => {
     expect(digest).toBe(golden)
   })
@@ -58,7 +86,9 @@ describe('digestOf', () => {
   it('does not depend on the order of the keys', () => {
     fc.assert(
       fc.property(values, (data) => {
-        expect(configMapDigest(Object.fromEntries(Object.entries(data).reverse()))).toBe(configMapDigest(data))
+        expect(configMapDigest(Object.fromEntries(Object.entries(data).reverse()))).toBe(
+          configMapDigest(data),
+        )
       }),
     )
   })
@@ -67,7 +97,10 @@ describe('digestOf', () => {
     fc.assert(
       fc.property(values, values, fc.uniqueArray(key), (data, others, used) => {
         const rest = Object.fromEntries(Object.entries(others).filter(([each]) => !used.includes(each)))
-        const mixed = { ...rest, ...Object.fromEntries(Object.entries(data).filter(([each]) => used.includes(each))) }
+        const mixed = {
+          ...rest,
+          ...Object.fromEntries(Object.entries(data).filter(([each]) => used.includes(each))),
+        }
         expect(configMapDigest(mixed, used)).toBe(configMapDigest(data, used))
       }),
     )
@@ -120,7 +153,11 @@ describe('digestContent', () => {
     const secret = 'correct horse battery staple'
     for (const type of ['ConfigMap', 'Secret'] satisfies ConfigType[]) {
       const data = { password: type === 'Secret' ? base64(secret) : secret }
-      const digested = digestContent(configObject(type, 'pass', { data }), { type, key: TEST_KEY, incumbentHash: true })
+      const digested = digestContent(configObject(type, 'pass', { data }), {
+        type,
+        key: TEST_KEY,
+        incumbentHash: true,
+      })
       const kept = JSON.stringify({ ...digested, entries: [...digested.entries] })
       expect(kept).not.toContain(secret)
       expect(kept).not.toContain(base64(secret))
@@ -129,7 +166,9 @@ describe('digestContent', () => {
   })
 
   it('says which object and version it is of, and when its data were written', () => {
-    const managedFields = [{ manager: 'kubectl', operation: 'Update', time: '2026-02-03T04:05:06Z', fieldsV1: { 'f:data': {} } }]
+    const managedFields = [
+      { manager: 'kubectl', operation: 'Update', time: '2026-02-03T04:05:06Z', fieldsV1: { 'f:data': {} } },
+    ]
     expect(content('ConfigMap', 'conf', { metadata: { managedFields } })).toMatchObject({
       type: 'ConfigMap',
       uid: 'conf-uid',
@@ -145,14 +184,21 @@ describe('digestContent', () => {
   })
 
   it('ignores stringData, and what is no text', () => {
-    const object = Object.assign(configObject('Secret', 'pass'), { stringData: { a: '1' }, data: { b: 2, c: null } })
+    const object = Object.assign(configObject('Secret', 'pass'), {
+      stringData: { a: '1' },
+      data: { b: 2, c: null },
+    })
     expect(digestContent(object, { type: 'Secret', key: TEST_KEY }).entries.size).toBe(0)
   })
 })
 
 describe('the hash of the incumbent (spec 4.1)', () => {
-  function hash(type: ConfigType, shape: { readonly data?: Values; readonly binaryData?: Values }): string | undefined {
-    return digestContent(configObject(type, 'x', shape), { type, key: TEST_KEY, incumbentHash: true }).incumbentHash
+  function hash(
+    type: ConfigType,
+    shape: { readonly data?: Values; readonly binaryData?: Values },
+  ): string | undefined {
+    return digestContent(configObject(type, 'x', shape), { type, key: TEST_KEY, incumbentHash: true })
+      .incumbentHash
   }
 
   it.each([
@@ -168,12 +214,16 @@ describe('the hash of the incumbent (spec 4.1)', () => {
   })
 
   it('takes the decoded bytes of a Secret', () => {
-    expect(hash('Secret', { data: { key: base64('updated') } })).toBe('6b3093988321555757cc9b88a5f2d59101a0261c')
+    expect(hash('Secret', { data: { key: base64('updated') } })).toBe(
+      '6b3093988321555757cc9b88a5f2d59101a0261c',
+    )
   })
 
   it('sorts whole entries, not keys', () => {
     // "a-b=1" comes before "a=2", although "a" comes before "a-b".
-    expect(hash('ConfigMap', { data: { a: '2', 'a-b': '1' } })).toBe('add31b3f93eeca2edb0cd3e3db7699fa8d2f8f92')
+    expect(hash('ConfigMap', { data: { a: '2', 'a-b': '1' } })).toBe(
+      'add31b3f93eeca2edb0cd3e3db7699fa8d2f8f92',
+    )
   })
 })
 
@@ -194,6 +244,8 @@ describe('a digest key', () => {
   })
 
   it('is refused when it is too short to be one', () => {
-    expect(() => digestKeyOf(Buffer.alloc(15))).toThrow('Cannot use the digest key: it has 15 bytes, and not at least 16')
+    expect(() => digestKeyOf(Buffer.alloc(15))).toThrow(
+      'Cannot use the digest key: it has 15 bytes, and not at least 16',
+    )
   })
 })
