@@ -39,3 +39,14 @@ test.each([
 ])('%s may succeed later, so it is thrown', async (error) => {
   await expect(clientThatFailsWith(error).createEvent(event, signal)).rejects.toBe(error)
 })
+
+test('a 403 is told, so that somebody can grant the permission', async () => {
+  const forbidden = new ApiError('no', { code: 403, reason: 'Forbidden' })
+  const heard: unknown[] = []
+  const client = createEventClient(
+    { create: () => Promise.reject(forbidden), patch: () => Promise.reject(forbidden) },
+    (error) => heard.push(error),
+  )
+  await client.createEvent(event, signal)
+  expect(heard).toEqual([forbidden])
+})

@@ -1,13 +1,35 @@
 // Lets the Event recorder speak through the Kubernetes client.
-import { ApiError, isNotFound } from '../kube/api-error.ts'
+import { ApiError, isForbidden, isNotFound } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { EventClient, EventWriteOutcome } from '../report/event-writer.ts'
 
 const EVENTS = { group: '', version: 'v1', plural: 'events' } as const
 const TIMEOUT_MS = 10_000
 
-/** Events as requests to the API server. A refusal is an outcome; no answer, 401, 429 and 5xx are thrown, to be tried again. */
-export function createEventClient(client: Pick<KubeClient, 'create' | 'patch'>): EventClient {
+/**
+ * Events as requests to the API server. A refusal is an outcome; no answer, 401, 429 and 5xx are thrown, to be tried again.
+ * `onForbidden` hears of every 403.
+ */
+export function createEventClient(
+  client: Pick<KubeClient, 'create' | 'patch'>,
+  onForbidden: (error: unknown) => void = () => {},
+): EventClient {
+  /** `missing`: what a 404 means. For a new Event it is the namespace that is not there. */
+  async function outcomeOf(
+    request: Promise<unknown>,
+    missing: EventWriteOutcome,
+  ): Promise<EventWriteOutcome> {
+    try {
+      await request
+      return 'written'
+    } catch (error) {
+      if (isForbidden(error)) onForbidden(error)
+      if (isNotFound(error)) return missing
+      if (isRefusal(error)) return 'rejected'
+      throw error
+    }
+  }
+
   return {
     createEvent: (event, signal) =>
       outcomeOf(client.create(EVENTS, event, { signal, timeoutMs: TIMEOUT_MS }), 'rejected'),
@@ -16,18 +38,6 @@ export function createEventClient(client: Pick<KubeClient, 'create' | 'patch'>):
         client.patch(EVENTS, { namespace, name }, { type: 'merge', body, signal, timeoutMs: TIMEOUT_MS }),
         'not_found',
       ),
-  }
-}
-
-/** `missing`: what a 404 means. For a new Event it is the namespace that is not there. */
-async function outcomeOf(request: Promise<unknown>, missing: EventWriteOutcome): Promise<EventWriteOutcome> {
-  try {
-    await request
-    return 'written'
-  } catch (error) {
-    if (isNotFound(error)) return missing
-    if (isRefusal(error)) return 'rejected'
-    throw error
   }
 }
 
