@@ -24,6 +24,7 @@ import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
 import { WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../types/workload.ts'
 import type { Options } from './options.ts'
+import { countWatchEvents } from './watch-metrics.ts'
 
 export interface WiringParts {
   readonly options: Options
@@ -57,6 +58,7 @@ export function wire(parts: WiringParts): Wired {
     onTaken: (waitedMs) => metrics.queueLatency.observe(waitedMs / 1_000),
   })
   const watches = wireWatches(parts)
+  countWatchEvents(watches, metrics)
   const scope = createScope({
     namespaces: options.scope.namespaces,
     ignoredNamespaces: options.scope.ignoredNamespaces,
@@ -178,7 +180,7 @@ function wireWatches({ options, client, log, metrics }: WiringParts): Watches {
     },
     onRetry: ({ plural }, error) => log.info(`Watching ${plural} is taken up again: ${problemText(error)}`),
     onList: () => {},
-    onWatchRestart: ({ plural }) => metrics.watchRestarts.inc({ resource: plural, reason: 'ended' }),
+    onWatchRestart: ({ plural }) => metrics.watchRestarts.inc({ resource: plural }),
   })
 }
 

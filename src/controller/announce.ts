@@ -105,6 +105,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
   return {
     planned(look) {
       const { workload, plan, outcome } = look
+      metrics.workloadsScanned.inc({ kind: workload.ref.kind })
       annotations(workload)
       adopted(look)
       if (plan.kind === 'roll' && outcome?.state === 'applied') rolled(look, plan)

@@ -132,7 +132,7 @@ function reconcileMetrics(declare: Declare) {
   return {
     reconciles: declare.counter(
       'reloader_reconcile_total',
-      'Workloads looked at, once each time (result: success = something was written, skipped = nothing to do, error)',
+      'Workloads looked at, counted once each time, by result (success, error)',
       'result',
     ),
     reconcileDuration: declare.histogram(
@@ -150,13 +150,13 @@ function reconcileMetrics(declare: Declare) {
     ),
     errors: declare.counter(
       'reloader_errors_total',
-      'Errors by where they came up (observe, patch, record, event, annotation)',
+      'Errors by what they came up in (reconcile, annotation)',
       'type',
     ),
     retries: declare.counter('reloader_retries_total', 'Workloads put back on the queue after an error'),
     workloadsScanned: declare.counter(
       'reloader_workloads_scanned_total',
-      'Workloads looked at because a config that they follow changed',
+      'Workloads looked at, by kind',
       'kind',
     ),
     workloadsMatched: declare.counter('reloader_workloads_matched_total', 'Workloads rolled', 'kind'),
@@ -212,22 +212,14 @@ function watchMetrics(declare: Declare) {
       'event_type',
       'resource_type',
     ),
-    eventsProcessed: declare.counter(
-      'reloader_events_processed_total',
-      'Watch events that were taken into the store (success) or could not be parsed (dropped)',
-      'event_type',
-      'resource_type',
-      'result',
-    ),
     watchRestarts: declare.counter(
       'reloader_watch_restarts_total',
-      'Watches that ended and were taken up again or listed anew, by resource and reason',
+      'Watches that ended and were taken up again, by resource',
       'resource',
-      'reason',
     ),
     forbidden: declare.gauge(
       'reloader_forbidden',
-      '1 while RBAC forbids this verb on this resource; docs/permissions.md has the rule that is missing',
+      '1 once RBAC forbade this verb on this resource; docs/permissions.md has the rule that is missing',
       'resource',
       'verb',
     ),
