@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { storageKey } from './api-object.ts'
 import { createObject } from './create-object.ts'
-import { deleteCollection, deleteObject } from './delete-object.ts'
+import { deleteCollection, deleteObject, parseDeleteOptions } from './delete-object.ts'
 import { discover, isPublic } from './discovery.ts'
 import { ConnectionReset, createFaults, type Fault, type Faults, strikeRequest } from './faults.ts'
 import { type Listener, type ListenOptions, listen } from './http-listener.ts'
@@ -14,13 +14,15 @@ import { type Form, negotiateForm } from './negotiation.ts'
 import { createObjectStore, type ObjectStore } from './object-store.ts'
 import { parsePatchType, patchObject } from './patch-object.ts'
 import { authorize, createTokens, type Tokens } from './rbac.ts'
+import { checkMediaType, readText } from './read-body.ts'
 import { parseResourceRequest, type ResourceRequest } from './request-info.ts'
 import { methodNotAllowed, noSuchPath, notFound, StatusError, statusBody } from './status.ts'
 import { issueToken } from './token-request.ts'
 import { updateObject } from './update-object.ts'
 import { createWatchCache } from './watch-cache.ts'
 import { openWatch } from './watch-response.ts'
-import { parseJson, parseWriteOptions, readText, type WriteRequest } from './write-request.ts'
+import { parseWriteOptions } from './write-options.ts'
+import type { WriteRequest } from './write-request.ts'
 
 export interface ApiServerOptions {
   /** The clock of the server: timestamps and the Date header. */
@@ -193,7 +195,7 @@ async function write(
   const { form, store, now, tokens } = context
   const warnings: string[] = []
   const text = await readText(request)
-  const options = parseWriteOptions(info.params, request.headers.get('user-agent') ?? '')
+  const options = parseWriteOptions(info, request.headers.get('user-agent') ?? '')
   const writing: WriteRequest = { store, info, now, ...options, warn: (warning) => warnings.push(warning) }
   const response = carryOut(writing, { text, contentType: request.headers.get('content-type'), form, tokens })
   for (const warning of warnings)
@@ -208,26 +210,28 @@ interface Body {
   readonly tokens: Tokens
 }
 
-function carryOut(request: WriteRequest, { text, contentType, form, tokens }: Body): Response {
-  const { verb, resource, subresource } = request.info
-  switch (verb) {
-    case 'create':
-      if (subresource === 'token') return json(201, issueToken(request, tokens, parseJson(text)))
-      return json(201, form.object(createObject(request, parseJson(text))))
-    case 'update': {
-      const { object, created } = updateObject(request, parseJson(text))
-      return json(created ? 201 : 200, form.object(object))
-    }
-    case 'patch':
-      return json(200, form.object(patchObject(request, parsePatchType(contentType), parseJson(text))))
-    case 'delete':
-      return json(200, deleteObject(request, text === '' ? {} : parseJson(text)).body)
-    default: {
-      const items = deleteCollection(request, text === '' ? {} : parseJson(text)).map((each) =>
-        form.item(each),
-      )
-      const metadata = { resourceVersion: String(request.store.revision()) }
-      return json(200, { ...form.listHead(resource), metadata, items })
-    }
+function carryOut(request: WriteRequest, body: Body): Response {
+  const { verb, subresource } = request.info
+  if (verb === 'patch') {
+    return json(200, body.form.object(patchObject(request, parsePatchType(body.contentType), body.text)))
   }
+  checkMediaType(body.contentType)
+  if (verb === 'create' && subresource === 'token')
+    return json(201, issueToken(request, body.tokens, body.text))
+  if (verb === 'create') return json(201, body.form.object(createObject(request, body.text)))
+  if (verb === 'update') {
+    const { object, created } = updateObject(request, body.text)
+    return json(created ? 201 : 200, body.form.object(object))
+  }
+  const options = parseDeleteOptions(body.text)
+  return json(
+    200,
+    verb === 'delete' ? deleteObject(request, options).body : deletedItems(request, options, body.form),
+  )
+}
+
+function deletedItems(request: WriteRequest, options: JsonObject, form: Form): JsonObject {
+  const items = deleteCollection(request, options).map((each) => form.item(each))
+  const metadata = { resourceVersion: String(request.store.revision()) }
+  return { ...form.listHead(request.info.resource), metadata, items }
 }

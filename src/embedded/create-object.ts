@@ -2,18 +2,18 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { type ApiObject, keyOf, withMetadata } from './api-object.ts'
 import { withDefaults } from './defaults.ts'
-import type { Json } from './json.ts'
-import { rulesOf } from './kind-rules.ts'
+import { prepareForCreate, validateKind } from './kind-rules.ts'
 import { withUpdatedManagers } from './managed-fields.ts'
+import { readBody } from './read-body.ts'
 import { resourceOf } from './resources.ts'
 import { toTime } from './scalar.ts'
-import { alreadyExists, badRequest, forbidden, notFound, refuseInvalid } from './status.ts'
-import { validateMetadata } from './validation.ts'
-import { inRequestedPlace, readBody, type WriteRequest } from './write-request.ts'
+import { alreadyExists, forbidden, internalError, notFound, refuseInvalid } from './status.ts'
+import { validateMetadata } from './validate-metadata.ts'
+import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 
 /** Creates the object of a body. Throws 400, 403, 404 (no such namespace), 409 or 422. */
-export function createObject(request: WriteRequest, body: Json): ApiObject {
-  const given = inRequestedPlace(withDefaults(readBody(request, body)), request.info)
+export function createObject(request: WriteRequest, text: string): ApiObject {
+  const given = inRequestedPlace(withDefaults(readBody(request, text)), request.info)
   return createTyped(request, given)
 }
 
@@ -21,34 +21,26 @@ export function createObject(request: WriteRequest, body: Json): ApiObject {
 export function createTyped(request: WriteRequest, given: ApiObject): ApiObject {
   const { resource } = request.info
   if ((given.metadata.resourceVersion ?? '') !== '') throw versionOnCreate()
-  const rules = rulesOf(resource)
   const wiped = withMetadata(given, {
     uid: undefined,
     creationTimestamp: undefined,
     deletionTimestamp: undefined,
-    managedFields: undefined,
   })
-  const owned = withUpdatedManagers({
-    request,
-    object: wiped,
-    live: undefined,
-    managers: given.metadata.managedFields ?? [],
-  })
+  const owned = withUpdatedManagers({ request, object: wiped, live: undefined })
   const named = withMetadata(owned, { name: nameOf(given) })
   const filled = withMetadata(named, {
     uid: randomUUID(),
     creationTimestamp: toTime(request.now),
-    generation: resource.generation ? 1 : undefined,
   })
-  const prepared = rules.prepareForCreate(filled)
+  const prepared = prepareForCreate(filled, resource)
   const name = prepared.metadata.name ?? ''
-  refuseInvalid(resource, name, [...validateMetadata(prepared, resource), ...rules.validate(prepared)])
+  refuseInvalid(resource, name, [...validateMetadata(prepared, resource), ...validateKind(prepared)])
   checkNamespace(request, prepared)
   return insert(request, prepared)
 }
 
 function versionOnCreate(): Error {
-  return badRequest('resourceVersion should not be set on objects to be created')
+  return internalError('resourceVersion should not be set on objects to be created')
 }
 
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789'

@@ -1,11 +1,12 @@
 // DELETE of one object or of a collection: at once, or after the last finalizer is gone.
 import { type ApiObject, keyOf, storageKey, withMetadata } from './api-object.ts'
-import { isObject, type Json, type JsonObject, textAt } from './json.ts'
+import { isObject, type Json, type JsonObject, objectAt, textAt } from './json.ts'
 import type { ObjectStore } from './object-store.ts'
+import { parseJson } from './read-body.ts'
 import { RESOURCES, type Resource } from './resources.ts'
 import { toTime } from './scalar.ts'
 import { parseSelectors } from './selectors.ts'
-import { conflict, notFound } from './status.ts'
+import { badRequest, conflict, notFound } from './status.ts'
 import type { WriteRequest } from './write-request.ts'
 
 /** The answer to a DELETE: the object where it stays for a while, else a Status that says it is gone. */
@@ -14,8 +15,15 @@ export interface Deleted {
   readonly object: ApiObject
 }
 
+/** The body of a DELETE. Throws 400 where it is no object. */
+export function parseDeleteOptions(text: string): JsonObject {
+  const options = text === '' ? {} : parseJson(text)
+  if (isObject(options)) return options
+  throw badRequest("couldn't get version/kind; json parse error")
+}
+
 /** Deletes the object of the URL. Throws 404, or 409 where a precondition fails. */
-export function deleteObject(request: WriteRequest, options: Json): Deleted {
+export function deleteObject(request: WriteRequest, options: JsonObject): Deleted {
   const { store, info } = request
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) throw notFound(info.resource, info.name)
@@ -26,7 +34,7 @@ export function deleteObject(request: WriteRequest, options: Json): Deleted {
 }
 
 /** Deletes everything that the selectors of the request match, and returns it as it was. */
-export function deleteCollection(request: WriteRequest, options: Json): readonly ApiObject[] {
+export function deleteCollection(request: WriteRequest, options: JsonObject): readonly ApiObject[] {
   const { store, info } = request
   const matches = parseSelectors(info.params, info.resource)
   const range = info.namespace === '' ? {} : { namespace: info.namespace }
@@ -35,7 +43,7 @@ export function deleteCollection(request: WriteRequest, options: Json): readonly
   return doomed
 }
 
-function remove(request: WriteRequest, current: ApiObject, options: Json): ApiObject {
+function remove(request: WriteRequest, current: ApiObject, options: JsonObject): ApiObject {
   const { store, info, now, dryRun } = request
   if (dryRun) return current
   const finalizers = [...(current.metadata.finalizers ?? []), ...finalizersOf(options)]
@@ -50,20 +58,18 @@ function remove(request: WriteRequest, current: ApiObject, options: Json): ApiOb
   })
   const stored = store.update(info.resource, marked, current)
   if (info.resource.kind === 'Namespace') emptyNamespace(store, stored)
-  return finishDeletion(store, info.resource, stored)
+  return isReleased(stored) ? store.remove(info.resource, keyOf(stored)) : stored
 }
 
 /** Orphaning and foreground deletion hold an object by a finalizer until the garbage collector has done its part. */
-function finalizersOf(options: Json): readonly string[] {
+function finalizersOf(options: JsonObject): readonly string[] {
   const policy = textAt(options, 'propagationPolicy')
   return policy === 'Foreground' ? ['foregroundDeletion'] : policy === 'Orphan' ? ['orphan'] : []
 }
 
-/** Removes an object that waits for deletion once nothing holds it; otherwise returns it as it is. */
-export function finishDeletion(store: ObjectStore, resource: Resource, object: ApiObject): ApiObject {
-  const { deletionTimestamp, finalizers = [] } = object.metadata
-  if (deletionTimestamp === undefined || finalizers.length > 0) return object
-  return store.remove(resource, keyOf(object))
+/** Whether an object waits for its deletion and nothing holds it any more. */
+export function isReleased({ metadata }: ApiObject): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0
 }
 
 function emptyNamespace(store: ObjectStore, { metadata }: ApiObject): void {
@@ -73,19 +79,20 @@ function emptyNamespace(store: ObjectStore, { metadata }: ApiObject): void {
   }
 }
 
-function checkPreconditions({ info }: WriteRequest, current: ApiObject, options: Json): void {
-  const { uid, resourceVersion } =
-    isObject(options) && isObject(options.preconditions) ? options.preconditions : {}
+function checkPreconditions({ info }: WriteRequest, current: ApiObject, options: JsonObject): void {
+  const { uid, resourceVersion } = objectAt(options, 'preconditions')
   const { metadata } = current
-  const failed = (what: string, wanted: Json, found: string | undefined) =>
-    conflict(
-      info.resource,
-      info.name,
-      `Precondition failed: ${what} in precondition: ${String(wanted)}, ${what} in object meta: ${found ?? ''}`,
-    )
-  if (uid !== undefined && uid !== metadata.uid) throw failed('UID', uid, metadata.uid)
+  // The real server names the kind here where it names the resource elsewhere.
+  const about = { group: info.resource.group, plural: info.resource.kind }
+  const differs = (what: string, wanted: Json, found = '') =>
+    `the ${what} in the precondition (${String(wanted)}) does not match the ${what} in record (${found})`
+  if (uid !== undefined && uid !== metadata.uid) {
+    const why = `${differs('UID', uid, metadata.uid)}. The object might have been deleted and then recreated`
+    throw conflict(about, info.name, why)
+  }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw failed('ResourceVersion', resourceVersion, metadata.resourceVersion)
+    const why = `${differs('ResourceVersion', resourceVersion, metadata.resourceVersion)}. The object might have been modified`
+    throw conflict(about, info.name, why)
   }
 }
 

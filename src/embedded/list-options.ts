@@ -1,7 +1,8 @@
 // The options of list and watch: parsed, and refused where they contradict each other, in the words of
 // k8s.io/apimachinery/pkg/apis/meta/internalversion/validation.
+import { type FieldProblem, forbiddenField, unsupportedField } from './field-problem.ts'
 import { isTrue } from './request-info.ts'
-import { badRequest, type FieldProblem, invalid } from './status.ts'
+import { badRequest, invalid } from './status.ts'
 
 export interface ListOptions {
   /** Empty: the most recent state. */
@@ -93,17 +94,8 @@ function matchForbidden(when: string): FieldProblem {
   return forbiddenField(MATCH, `resourceVersionMatch is forbidden ${when}`)
 }
 
-function forbiddenField(field: string, why: string): FieldProblem {
-  return { field, reason: 'FieldValueForbidden', message: `Forbidden: ${why}` }
-}
-
 function matchNotSupported(match: string, supported: readonly string[]): FieldProblem {
-  const values = supported.map((each) => `"${each}"`).join(', ')
-  return {
-    field: MATCH,
-    reason: 'FieldValueNotSupported',
-    message: `Unsupported value: "${match}": supported values: ${values}`,
-  }
+  return unsupportedField(MATCH, match, supported)
 }
 
 function refuse(problems: readonly FieldProblem[]): void {

@@ -61,11 +61,12 @@ export function createLocalClient({ store, now, manager }: LocalClientOptions): 
   return {
     get: ({ kind, namespace, name }) => store.get(resourceOf(kind), storageKey(namespace, name)),
     list: (kind, namespace) => store.list(resourceOf(kind), namespace === undefined ? {} : { namespace }),
-    create: (object) => createObject(request('create', { ...placeOf(object), name: '' }), object),
+    create: (object) =>
+      createObject(request('create', { ...placeOf(object), name: '' }), JSON.stringify(object)),
     update: (object, subresource) =>
-      updateObject(request('update', placeOf(object), subresource), object).object,
+      updateObject(request('update', placeOf(object), subresource), JSON.stringify(object)).object,
     patch: (place, patch, type = 'application/merge-patch+json') =>
-      patchObject(request('patch', place), type, patch),
+      patchObject(request('patch', place), type, JSON.stringify(patch)),
     remove: (place) => void deleteObject(request('delete', place), {}),
   }
 }

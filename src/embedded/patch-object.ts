@@ -4,65 +4,66 @@ import { withDefaults } from './defaults.ts'
 import { isList, isObject, type Json, type JsonObject } from './json.ts'
 import { JsonPatchError, jsonPatch } from './json-patch.ts'
 import { mergePatch } from './merge-patch.ts'
+import { parseJson, readPatched, unsupportedMediaType } from './read-body.ts'
 import { structOf } from './schema.ts'
 import { badRequest, notFound, StatusError } from './status.ts'
 import { strategicMergePatch } from './strategic-merge-patch.ts'
 import { replaceObject } from './update-object.ts'
-import { inRequestedPlace, readPatched, type WriteRequest } from './write-request.ts'
+import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 
 const PATCH_TYPES = {
   'application/json-patch+json': applyJsonPatch,
-  'application/merge-patch+json': applyMergePatch,
-  'application/strategic-merge-patch+json': applyStrategicMergePatch,
+  'application/merge-patch+json': (current: ApiObject, text: string) =>
+    mergePatch(current, parseObject(text)),
+  'application/strategic-merge-patch+json': (current: ApiObject, text: string) =>
+    strategicMergePatch(current, parseObject(text), structOf(current.kind)),
 } as const
 
 export type PatchType = keyof typeof PATCH_TYPES
 
+function isPatchType(type: string): type is PatchType {
+  return Object.hasOwn(PATCH_TYPES, type)
+}
+
 /** The kind of patch that a Content-Type names. Throws 415 for one that is not served. */
 export function parsePatchType(contentType: string | null): PatchType {
   const type = (contentType ?? '').split(';')[0]?.trim() ?? ''
-  if (Object.hasOwn(PATCH_TYPES, type)) return type as PatchType
-  throw new StatusError({
-    code: 415,
-    reason: 'UnsupportedMediaType',
-    message: `the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_TYPES).join(', ')}`,
-  })
+  if (isPatchType(type)) return type
+  throw unsupportedMediaType(Object.keys(PATCH_TYPES))
 }
 
-/** Applies a patch to the object of the URL. Throws 400, 404, 409 or 422. */
-export function patchObject(request: WriteRequest, type: PatchType, patch: Json): ApiObject {
+/** Applies the text of a patch to the object of the URL. Throws 400, 404, 409 or 422. */
+export function patchObject(request: WriteRequest, type: PatchType, text: string): ApiObject {
   const { store, info } = request
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) throw notFound(info.resource, info.name)
-  const patched = PATCH_TYPES[type](current, patch)
-  const next = inRequestedPlace(withDefaults(readPatched(request, patched)), info)
+  const patched = PATCH_TYPES[type](current, text)
+  const next = inRequestedPlace(withDefaults(readPatched(request, isObject(patched) ? patched : {})), info)
   return replaceObject(request, next, current)
 }
 
-function applyJsonPatch(current: ApiObject, patch: Json): JsonObject {
-  if (!isList(patch))
-    throw badRequest(
-      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
-    )
+function parseObject(text: string): JsonObject {
+  const patch = parseJson(text)
+  if (isObject(patch)) return patch
+  throw badPatch(patch, 'map[string]interface {}')
+}
+
+function applyJsonPatch(current: ApiObject, text: string): Json {
+  const patch = parseJson(text)
+  if (!isList(patch)) throw badPatch(patch, '[]handlers.jsonPatchOp')
   try {
-    return asObject(jsonPatch(current, patch))
+    return jsonPatch(current, patch)
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error
     throw new StatusError({ code: 422, reason: 'Invalid', message: error.message, details: {} })
   }
 }
 
-function applyMergePatch(current: ApiObject, patch: Json): JsonObject {
-  return asObject(mergePatch(current, asObject(patch)))
-}
-
-function applyStrategicMergePatch(current: ApiObject, patch: Json): JsonObject {
-  return strategicMergePatch(current, asObject(patch), structOf(current.kind))
-}
-
-function asObject(value: Json): JsonObject {
-  if (isObject(value)) return value
-  throw badRequest(
-    'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
-  )
+function badPatch(patch: Json | undefined, type: string): StatusError {
+  const found = isList(patch) ? 'array' : isObject(patch) ? 'object' : typeof patch
+  const why =
+    patch === undefined
+      ? `unexpected end of JSON input`
+      : `json: cannot unmarshal ${found} into Go value of type ${type}`
+  return badRequest(`error decoding patch: ${why}`)
 }

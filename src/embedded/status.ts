@@ -1,5 +1,6 @@
 // Refusals as the real server words them: code, reason, message and details of metav1.Status.
 // The wording follows k8s.io/apimachinery/pkg/api/errors.
+import type { FieldProblem } from './field-problem.ts'
 import type { JsonObject } from './json.ts'
 import { qualifiedName, type Resource } from './resources.ts'
 
@@ -141,19 +142,6 @@ export function expired(message: string, metadata: JsonObject = {}): StatusError
   return new StatusError({ code: 410, reason: 'Expired', message, metadata })
 }
 
-/** One thing that is wrong with a field, with the text that stands in the message and in the cause. */
-export interface FieldProblem {
-  readonly field: string
-  readonly reason:
-    | 'FieldValueInvalid'
-    | 'FieldValueRequired'
-    | 'FieldValueForbidden'
-    | 'FieldValueNotSupported'
-    | 'FieldValueTooLong'
-  /** For instance `Invalid value: "x": must be no more than 63 characters`. */
-  readonly message: string
-}
-
 export interface InvalidOptions {
   readonly group: string
   readonly kind: string
@@ -162,7 +150,7 @@ export interface InvalidOptions {
 
 /** 422: the object breaks a rule. Several problems are joined as the real server does. */
 export function invalid(about: InvalidOptions, problems: readonly FieldProblem[]): StatusError {
-  const texts = problems.map((each) => `${each.field}: ${each.message}`)
+  const texts = [...new Set(problems.map((each) => `${each.field}: ${each.message}`))]
   const [only = ''] = texts
   const kind = about.group === '' ? about.kind : `${about.kind}.${about.group}`
   const text = texts.length > 1 ? `[${texts.join(', ')}]` : only
@@ -173,7 +161,7 @@ export function invalid(about: InvalidOptions, problems: readonly FieldProblem[]
     details: {
       ...(about.name === '' ? {} : { name: about.name }),
       ...(about.group === '' ? {} : { group: about.group }),
-      kind: about.kind,
+      ...(about.kind === '' ? {} : { kind: about.kind }),
       causes: problems.map(({ reason, message, field }) => ({ reason, message, field })),
     },
   })
@@ -182,4 +170,9 @@ export function invalid(about: InvalidOptions, problems: readonly FieldProblem[]
 /** Throws 422 where there are problems. */
 export function refuseInvalid(resource: Resource, name: string, problems: readonly FieldProblem[]): void {
   if (problems.length > 0) throw invalid({ group: resource.group, kind: resource.kind, name }, problems)
+}
+
+/** 500 without a reason: an error that the server has no name for. */
+export function internalError(message: string): StatusError {
+  return new StatusError({ code: 500, reason: '', message })
 }

@@ -1,104 +1,116 @@
-// Strategic merge patch for the built-in kinds: lists of objects are merged by a key of theirs instead of being replaced.
-// Semantics: k8s.io/apimachinery/pkg/util/strategicpatch.
-import { canonicalJson, isList, isObject, type Json, type JsonObject } from './json.ts'
+// Strategic merge patch for the built-in kinds: lists of objects are merged by a key of theirs instead of being replaced
+// (k8s.io/apimachinery/pkg/util/strategicpatch).
+
+import { isList, isObject, type Json, type JsonObject } from './json.ts'
+import { arrangeList, goText, identityOf, itemsByKey } from './patch-list.ts'
 import type { Field, ListSchema, Schema, StructSchema } from './schema.ts'
-import { badRequest } from './status.ts'
+import { badRequest, internalError } from './status.ts'
 
 const DIRECTIVE = '$patch'
 const RETAIN_KEYS = '$retainKeys'
 const ORDER = '$setElementOrder/'
 const DELETE_FROM = '$deleteFromPrimitiveList/'
 
-/** `target` of type `schema` with `patch` laid over. Throws 400 for a patch that contradicts itself. */
+/** `target` of type `schema` with `patch` laid over. Throws 400 or 500 for a patch that contradicts itself. */
 export function strategicMergePatch(target: JsonObject, patch: JsonObject, schema: StructSchema): JsonObject {
   return mergeObject(target, patch, schema)
 }
 
 function mergeObject(target: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
   const directive = patch[DIRECTIVE]
-  if (directive === 'replace') return withoutDirectives(patch)
+  if (directive === 'replace') return withoutKey(patch, DIRECTIVE)
   if (directive === 'delete') return {}
-  if (directive !== undefined && directive !== 'merge') {
-    throw badRequest(`Unknown patch type found: ${String(directive)}`)
-  }
-  const merged: Record<string, Json | undefined> = retained(target, patch)
+  if (directive !== undefined) throw unknownDirective(patch)
+  const merged = retained(target, patch)
   for (const [key, value] of Object.entries(patch)) {
-    if (key.startsWith('$') || value === undefined) continue
-    if (value === null) delete merged[key]
-    else merged[key] = mergeMember(merged[key], value, { field: fieldOf(schema, key), patch, key })
+    if (value === undefined || key === RETAIN_KEYS) continue
+    const [name, next] = mergeEntry(merged, { key, value, patch, schema })
+    if (next === undefined) delete merged[name]
+    else merged[name] = next
   }
-  applyListDirectives(merged, patch, schema)
   return merged
 }
 
-interface Member {
-  readonly field: Field | undefined
-  readonly patch: JsonObject
+function unknownDirective(patch: JsonObject): Error {
+  return internalError(`unknown patch type: ${goText(patch[DIRECTIVE])} in map: ${goText(patch)}`)
+}
+
+interface Entry {
   readonly key: string
+  readonly value: Json
+  readonly patch: JsonObject
+  readonly schema: Schema
 }
 
-function mergeMember(target: Json | undefined, value: Json, { field, patch, key }: Member): Json {
+/** The member that one entry of a patch is about, and its new value; undefined removes it. */
+function mergeEntry(
+  merged: JsonObject,
+  { key, value, patch, schema }: Entry,
+): readonly [string, Json | undefined] {
+  if (key.startsWith(DELETE_FROM)) {
+    const name = key.slice(DELETE_FROM.length)
+    const present = merged[name]
+    return [
+      name,
+      isList(present) && isList(value) ? present.filter((each) => !value.includes(each)) : present,
+    ]
+  }
+  if (key.startsWith(ORDER)) {
+    const name = key.slice(ORDER.length)
+    const given = patch[name] === undefined
+    return [name, given ? reordered(merged[name], value, fieldOf(schema, name)) : merged[name]]
+  }
+  return [
+    key,
+    value === null
+      ? undefined
+      : mergeMember(merged[key], value, { field: fieldOf(schema, key), order: patch[ORDER + key] }),
+  ]
+}
+
+function reordered(list: Json | undefined, order: Json, field: Field | undefined): Json | undefined {
+  if (!isList(list) || !isList(order) || field?.schema.kind !== 'list') return list
+  return arrangeList(list, { named: order, server: list, schema: field.schema })
+}
+
+interface MemberPatch {
+  readonly field: Field | undefined
+  readonly order: Json | undefined
+}
+
+function mergeMember(
+  present: Json | undefined,
+  value: Json,
+  { field, order }: MemberPatch,
+): Json | undefined {
   const schema = field?.schema
-  if (isList(value) && schema?.kind === 'list' && schema.mergeKey !== undefined) {
-    const order = patch[ORDER + key]
-    return mergeList(isList(target) ? target : [], value, {
-      schema,
-      order: isList(order) ? order : undefined,
-    })
+  if (isList(value) && schema?.kind === 'list' && (isList(present) || isList(order))) {
+    const list = isList(present) ? present : []
+    return mergeList(list, value, { schema, order: isList(order) ? order : undefined })
   }
-  if (isObject(value) && schema !== undefined && isMergeable(schema)) {
-    return mergeObject(isObject(target) ? target : {}, value, schema)
-  }
-  return value
+  if (isObject(value) && isObject(present)) return mergeObject(present, value, schema ?? ANY)
+  return cleaned(value)
 }
 
-function isMergeable(schema: Schema): boolean {
-  return (
-    schema.kind === 'struct' || schema.kind === 'map' || (schema.kind === 'scalar' && schema.scalar === 'any')
-  )
-}
+const ANY: Schema = { kind: 'scalar', scalar: 'any' }
 
 function fieldOf(schema: Schema, key: string): Field | undefined {
   if (schema.kind === 'struct') return schema.fields.get(key)
-  const values = schema.kind === 'map' ? schema.values : schema
-  return { schema: values, presence: 'nonZero', retainKeys: false }
+  return { schema: schema.kind === 'map' ? schema.values : schema, presence: 'nonZero', retainKeys: false }
 }
 
 /** With $retainKeys only the named keys of the target survive. */
 function retained(target: JsonObject, patch: JsonObject): Record<string, Json | undefined> {
   const kept = patch[RETAIN_KEYS]
-  if (!isList(kept)) return { ...target }
-  const strange = Object.keys(patch).find((key) => !key.startsWith('$') && !kept.includes(key))
-  if (strange !== undefined && patch[strange] !== null) {
-    throw badRequest('retainKeys list must contains all fields present in the patch')
+  if (kept === undefined) return { ...target }
+  const given = Object.keys(patch).filter((key) => !key.startsWith('$') && patch[key] !== null)
+  if (!isList(kept) || given.some((key) => !kept.includes(key))) {
+    throw badRequest('invalid patch format of retainKeys')
   }
   return Object.fromEntries(Object.entries(target).filter(([key]) => kept.includes(key)))
 }
 
-/** Directives for lists that the patch gives no items of. */
-function applyListDirectives(
-  merged: Record<string, Json | undefined>,
-  patch: JsonObject,
-  schema: Schema,
-): void {
-  for (const [directive, value] of Object.entries(patch)) {
-    if (!isList(value)) continue
-    if (directive.startsWith(DELETE_FROM)) {
-      const key = directive.slice(DELETE_FROM.length)
-      const kept = merged[key]
-      if (isList(kept)) merged[key] = kept.filter((item) => !value.includes(item))
-    }
-    if (directive.startsWith(ORDER)) {
-      const key = directive.slice(ORDER.length)
-      const list = merged[key]
-      const field = fieldOf(schema, key)?.schema
-      if (isList(list) && field?.kind === 'list' && !(key in patch))
-        merged[key] = ordered(list, value, { schema: field, given: [] })
-    }
-  }
-}
-
-interface ListMerge {
+interface ListPatch {
   readonly schema: ListSchema
   readonly order: readonly Json[] | undefined
 }
@@ -106,70 +118,58 @@ interface ListMerge {
 function mergeList(
   target: readonly Json[],
   patch: readonly Json[],
-  { schema, order }: ListMerge,
+  { schema, order }: ListPatch,
 ): readonly Json[] {
+  if (schema.mergeKey === undefined) return patch
   if (schema.mergeKey === '') {
-    const union = [...target, ...patch.filter((item) => !target.includes(item))]
-    return order === undefined ? union : ordered(union, order, { schema, given: patch })
+    const union = [...new Set([...target, ...patch])]
+    return arrangeList(union, { named: order ?? patch, server: target, schema })
   }
-  if (patch.some((item) => isObject(item) && item[DIRECTIVE] === 'replace')) {
-    return patch.filter((item) => !(isObject(item) && item[DIRECTIVE] === 'replace'))
-  }
-  const merged = patch.reduce<readonly Json[]>((list, item) => mergeItem(list, item, schema), target)
-  return order === undefined ? merged : ordered(merged, order, { schema, given: patch })
+  if (order !== undefined) checkOrder(patch, order, schema)
+  const special = itemsByKey(patch, schema).filter((item) => DIRECTIVE in item)
+  const plain = itemsByKey(patch, schema).filter((item) => !(DIRECTIVE in item))
+  if (special.some((item) => item[DIRECTIVE] === 'replace')) return plain
+  const kept = special.reduce((list, item) => withoutItem(list, item, schema), target)
+  const merged = plain.reduce((list, item) => mergeItem(list, item, schema), kept)
+  const arranged = arrangeList(merged, { named: plain, server: kept, schema })
+  return order === undefined ? arranged : arrangeList(arranged, { named: order, server: target, schema })
 }
 
-/** One item of the patch laid over the items that have the same key. */
-function mergeItem(list: readonly Json[], item: Json, schema: ListSchema): readonly Json[] {
-  const key = schema.mergeKey ?? ''
-  if (!isObject(item) || item[key] === undefined) {
-    throw badRequest(`map: ${canonicalJson(item)} does not contain declared merge key: ${key}`)
-  }
+function withoutItem(list: readonly Json[], item: JsonObject, schema: ListSchema): readonly Json[] {
+  if (item[DIRECTIVE] !== 'delete') throw unknownDirective(item)
+  return list.filter((each) => identityOf(each, schema) !== identityOf(item, schema))
+}
+
+/** One item of the patch laid over the item that has the same key, or appended. */
+function mergeItem(list: readonly Json[], item: JsonObject, schema: ListSchema): readonly Json[] {
   const place = list.findIndex((each) => identityOf(each, schema) === identityOf(item, schema))
-  if (item[DIRECTIVE] === 'delete') {
-    return list.filter((each) => identityOf(each, schema) !== identityOf(item, schema))
-  }
   const present = list[place]
-  if (!isObject(present)) return [...list, mergeObject({}, item, schema.items)]
-  return list.with(place, mergeObject(present, item, schema.items))
+  return isObject(present) ? list.with(place, mergeObject(present, item, schema.items)) : [...list, item]
 }
 
-function identityOf(item: Json | undefined, { mergeKey = '' }: ListSchema): string {
-  return canonicalJson(mergeKey === '' ? item : isObject(item) ? item[mergeKey] : undefined)
+/** Items stand in a patch in the order that it asks for. */
+function checkOrder(patch: readonly Json[], order: readonly Json[], schema: ListSchema): void {
+  const places = new Map(order.map((each, i) => [identityOf(each, schema), i]))
+  const given = itemsByKey(patch, schema).filter((item) => !(DIRECTIVE in item))
+  const found = given.map((each) => places.get(identityOf(each, schema)) ?? -1)
+  if (order.length === 0 || found.every((place, i) => place >= 0 && place > (found[i - 1] ?? -1))) return
+  throw internalError(
+    `The order in patch list:\n${goText(patch)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`,
+  )
 }
 
-/**
- * Items that the order names stand in that order; items that only the server has keep their place among their own, in
- * front of the named item they stood before.
- */
-function ordered(
-  list: readonly Json[],
-  order: readonly Json[],
-  { schema }: { readonly schema: ListSchema; readonly given: readonly Json[] },
-): readonly Json[] {
-  const rank = new Map(order.map((each, i) => [identityOf(each, schema), i]))
-  const named = list
-    .filter((each) => rank.has(identityOf(each, schema)))
-    .sort((a, b) => (rank.get(identityOf(a, schema)) ?? 0) - (rank.get(identityOf(b, schema)) ?? 0))
-  const others = list.filter((each) => !rank.has(identityOf(each, schema)))
-  return mergeByPlace(named, others, list)
+/** A value that nothing was there to merge with: without nulls, and without objects that are directives. */
+function cleaned(value: Json): Json | undefined {
+  if (isList(value)) return value.flatMap((each) => cleaned(each) ?? [])
+  if (!isObject(value)) return value
+  if (DIRECTIVE in value) return undefined
+  const members = Object.entries(value).flatMap(([key, each]) => {
+    const kept = each === null || each === undefined ? undefined : cleaned(each)
+    return kept === undefined ? [] : [[key, kept] as const]
+  })
+  return Object.fromEntries(members)
 }
 
-function mergeByPlace(
-  named: readonly Json[],
-  others: readonly Json[],
-  list: readonly Json[],
-): readonly Json[] {
-  const merged: Json[] = []
-  const left = [...others]
-  for (const item of named) {
-    while (left[0] !== undefined && list.indexOf(left[0]) < list.indexOf(item))
-      merged.push(...left.splice(0, 1))
-    merged.push(item)
-  }
-  return [...merged, ...left]
-}
-
-function withoutDirectives(patch: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(patch).filter(([key]) => !key.startsWith('$')))
+function withoutKey(value: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([each]) => each !== key))
 }

@@ -1,16 +1,17 @@
 // POST serviceaccounts/NAME/token: a bearer token for a ServiceAccount that exists.
 import { storageKey } from './api-object.ts'
-import { type Json, type JsonObject, numberAt, objectAt } from './json.ts'
+import { type JsonObject, numberAt, objectAt } from './json.ts'
 import type { Tokens } from './rbac.ts'
+import { parseJson } from './read-body.ts'
 import { toTime } from './scalar.ts'
 import { notFound } from './status.ts'
 import type { WriteRequest } from './write-request.ts'
 
 /** The TokenRequest with its status. Throws 404 where the ServiceAccount does not exist. */
-export function issueToken({ store, info, now }: WriteRequest, tokens: Tokens, body: Json): JsonObject {
+export function issueToken({ store, info, now }: WriteRequest, tokens: Tokens, text: string): JsonObject {
   const { resource, namespace, name } = info
   if (store.get(resource, storageKey(namespace, name)) === undefined) throw notFound(resource, name)
-  const spec = objectAt(body, 'spec')
+  const spec = objectAt(parseJson(text), 'spec')
   const seconds = numberAt(spec, 'expirationSeconds') ?? 3600
   return {
     kind: 'TokenRequest',

@@ -19,7 +19,7 @@ export interface TypedObject {
 /** The value as an object of the kind. Throws a FieldTypeError. */
 export function readTyped(value: JsonObject, kind: string): TypedObject {
   const unknownFields: string[] = []
-  const place: Place = { path: '', owner: kind, unknownFields }
+  const place: Place = { path: '', owner: kind, fields: '', unknownFields }
   const shaped = readStruct(value, structOf(kind), place)
   return { object: toApiObject(shaped), unknownFields }
 }
@@ -27,8 +27,9 @@ export function readTyped(value: JsonObject, kind: string): TypedObject {
 interface Place {
   /** For messages about unknown fields: `spec.template.spec.containers[0].image`. */
   readonly path: string
-  /** For messages about types: `ConfigMap.data`. */
+  /** For messages about types: the innermost type and the path without places in lists. */
   readonly owner: string
+  readonly fields: string
   readonly unknownFields: string[]
 }
 
@@ -39,14 +40,15 @@ function readStruct(value: Json, struct: StructSchema, place: Place): JsonObject
   }
   const shaped: Record<string, Json> = {}
   for (const [key, field] of struct.fields) {
-    const member = readField(value[key], field, inside(place, key))
+    const member = readField(value[key], field, inside(place, key, struct.name))
     if (member !== undefined) shaped[key] = member
   }
   return shaped
 }
 
-function inside(place: Place, key: string): Place {
-  return { ...place, path: pathTo(place.path, key), owner: `${place.owner}.${key}` }
+function inside(place: Place, key: string, type: string): Place {
+  const fields = pathTo(place.fields, key)
+  return { ...place, path: pathTo(place.path, key), fields, owner: `${type}.${fields}` }
 }
 
 function pathTo(path: string, key: string): string {

@@ -1,14 +1,15 @@
 // PUT and the end of every PATCH: the stored object replaced by a new state of it, or left alone where nothing changes.
-import { type ApiObject, storageKey, toApiObject, withMetadata } from './api-object.ts'
+import { type ApiObject, keyOf, storageKey, toApiObject, withMetadata } from './api-object.ts'
 import { createTyped } from './create-object.ts'
 import { withDefaults } from './defaults.ts'
-import { finishDeletion } from './delete-object.ts'
-import { type Json, jsonEqual } from './json.ts'
-import { rulesOf } from './kind-rules.ts'
+import { isReleased } from './delete-object.ts'
+import { jsonEqual } from './json.ts'
+import { prepareForUpdate, validateKindUpdate } from './kind-rules.ts'
 import { withUpdatedManagers } from './managed-fields.ts'
-import { conflict, invalid, notFound, refuseInvalid } from './status.ts'
-import { validateMetadata, validateMetadataUpdate } from './validation.ts'
-import { inRequestedPlace, readBody, type WriteRequest } from './write-request.ts'
+import { readBody } from './read-body.ts'
+import { conflict, internalError, invalid, notFound, refuseInvalid } from './status.ts'
+import { validateMetadata, validateMetadataUpdate } from './validate-metadata.ts'
+import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 
 export interface Updated {
   readonly object: ApiObject
@@ -16,9 +17,9 @@ export interface Updated {
 }
 
 /** Replaces the object of the URL by the body. Throws 400, 404, 409 or 422. */
-export function updateObject(request: WriteRequest, body: Json): Updated {
+export function updateObject(request: WriteRequest, text: string): Updated {
   const { store, info } = request
-  const given = inRequestedPlace(withDefaults(readBody(request, body)), info)
+  const given = inRequestedPlace(withDefaults(readBody(request, text)), info)
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) {
     if (!info.resource.createOnUpdate) throw notFound(info.resource, info.name)
@@ -51,26 +52,23 @@ export function uidConflict(
 /** Stores `proposed` in place of `current`, after every rule for updates. Throws 409 or 422. */
 export function replaceObject(request: WriteRequest, proposed: ApiObject, current: ApiObject): ApiObject {
   const { info, store } = request
-  const { resource, subresource } = info
+  const { resource } = info
   checkVersion(request, proposed, current)
-  const owned = withUpdatedManagers({
-    request,
-    object: withMetadata(proposed, { managedFields: undefined }),
-    live: current,
-    managers: proposed.metadata.managedFields,
-  })
-  const next = withSystemMetadata(rulesOf(resource).prepareForUpdate(owned, current, subresource), current)
-  const rules = rulesOf(resource)
+  const owned = withUpdatedManagers({ request, object: proposed, live: current })
+  const next = withSystemMetadata(prepareForUpdate(owned, current, info), current)
   refuseInvalid(resource, info.name, [
     ...validateMetadataUpdate(next, current),
     ...validateMetadata(next, resource),
-    ...rules.validateUpdate(next, current),
+    ...validateKindUpdate(next, current),
   ])
   const settled = onlyTimesDiffer(next, current) ? current : next
   if (jsonEqual(settled, current)) return current
   if (request.dryRun) return settled
-  const stored = store.update(resource, settled, current)
-  return finishDeletion(store, resource, stored)
+  if (isReleased(settled)) {
+    store.remove(resource, keyOf(current))
+    return settled
+  }
+  return store.update(resource, settled, current)
 }
 
 function checkVersion({ info }: WriteRequest, proposed: ApiObject, current: ApiObject): void {
@@ -86,7 +84,13 @@ function checkVersion({ info }: WriteRequest, proposed: ApiObject, current: ApiO
       },
     ])
   }
+  checkVersionSyntax(resourceVersion)
   if (resourceVersion !== current.metadata.resourceVersion) throw conflict(resource, name)
+}
+
+/** Throws 500, as the real server does, for a version that is no number. */
+function checkVersionSyntax(version: string): void {
+  if (!/^\d+$/.test(version)) throw internalError(`strconv.ParseUint: parsing "${version}": invalid syntax`)
 }
 
 /** What a client cannot change is put back, as `rest.BeforeUpdate` does. */

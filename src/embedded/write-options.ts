@@ -1,0 +1,50 @@
+// The query parameters of a write: who writes, whether for real, and what becomes of unknown fields.
+import { type FieldProblem, unsupportedField } from './field-problem.ts'
+import type { ResourceRequest } from './request-info.ts'
+import { invalid } from './status.ts'
+
+export interface WriteOptions {
+  /** The field manager that the client names, else the first part of its User-Agent. */
+  readonly manager: string
+  readonly dryRun: boolean
+  readonly fieldValidation: FieldValidation
+}
+
+const VALIDATIONS = ['Ignore', 'Strict', 'Warn'] as const
+export type FieldValidation = (typeof VALIDATIONS)[number]
+
+/** Throws 422 for a value that the server does not know. */
+export function parseWriteOptions(info: ResourceRequest, userAgent: string): WriteOptions {
+  const { params } = info
+  const dryRuns = params.getAll('dryRun')
+  if (dryRuns.some((each) => each !== 'All'))
+    throw refusal(info, unsupportedField('dryRun', dryRuns, ['All']))
+  const asked = params.get('fieldValidation') ?? ''
+  const fieldValidation = VALIDATIONS.find((each) => each === (asked === '' ? 'Warn' : asked))
+  if (fieldValidation === undefined) {
+    throw refusal(info, unsupportedField('fieldValidation', asked, ['', ...VALIDATIONS]))
+  }
+  return {
+    manager: params.get('fieldManager') || managerOf(userAgent),
+    dryRun: dryRuns.length > 0,
+    fieldValidation,
+  }
+}
+
+/** Options are refused under the name of their own kind. */
+const OPTIONS_KINDS: Readonly<Record<string, string>> = {
+  create: 'CreateOptions',
+  update: 'UpdateOptions',
+  patch: 'PatchOptions',
+}
+
+function refusal({ verb }: ResourceRequest, problem: FieldProblem): Error {
+  const kind = OPTIONS_KINDS[verb] ?? 'DeleteOptions'
+  return invalid({ group: 'meta.k8s.io', kind, name: '' }, [problem])
+}
+
+const MAX_MANAGER_LENGTH = 128
+
+function managerOf(userAgent: string): string {
+  return (userAgent.split('/')[0] ?? '').slice(0, MAX_MANAGER_LENGTH)
+}

@@ -1,0 +1,77 @@
+// Makes the answers of two servers comparable: what differs from server to server and run to run becomes an ordinal.
+import type { Answer, Json } from './exchange.ts'
+
+/** What a case does not compare: members of these names, wherever they stand. */
+export interface Ignored {
+  readonly keys?: readonly string[]
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+
+/** The answers with uids, versions, times and the namespace replaced, equal where the servers agree. */
+export function normalise(answers: readonly Answer[], namespace: string, ignored: Ignored = {}): Json {
+  const uids = new Map<string, string>()
+  const versions = versionOrdinals(answers)
+  const text = JSON.stringify(answers).replaceAll(namespace, '{ns}')
+  const withUids = text.replace(UID, (uid) => ordinal(uids, uid, 'uid'))
+  return replaceValues(JSON.parse(withUids), { versions, ignored: new Set(ignored.keys) })
+}
+
+function ordinal(known: Map<string, string>, value: string, word: string): string {
+  const found = known.get(value) ?? `${word}-${known.size + 1}`
+  known.set(value, found)
+  return found
+}
+
+/** The versions of objects by size, so that their order is compared. */
+function versionOrdinals(answers: readonly Answer[]): ReadonlyMap<string, string> {
+  const found = new Set<string>()
+  const visit = (value: Json) => {
+    if (Array.isArray(value)) return value.forEach(visit)
+    if (typeof value !== 'object' || value === null) return
+    const { metadata } = value as { metadata?: { resourceVersion?: string; uid?: string } }
+    if (metadata?.uid !== undefined && metadata.resourceVersion !== undefined)
+      found.add(metadata.resourceVersion)
+    for (const each of Object.values(value)) visit(each)
+  }
+  for (const { body } of answers) visit(body)
+  const sorted = [...found].sort((a, b) => Number(a) - Number(b))
+  return new Map(sorted.map((each, i) => [each, `version-${i + 1}`]))
+}
+
+interface Replacement {
+  readonly versions: ReadonlyMap<string, string>
+  readonly ignored: ReadonlySet<string>
+}
+
+function replaceValues(value: Json, replacement: Replacement): Json {
+  if (Array.isArray(value)) return value.filter(isOurs).map((each) => replaceValues(each, replacement))
+  if (typeof value === 'string') return replaceText(value)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).filter(([key]) => !replacement.ignored.has(key))
+  return Object.fromEntries(members.map(([key, each]) => [key, replaceMember(key, each, replacement)]))
+}
+
+function replaceMember(key: string, value: Json, replacement: Replacement): Json {
+  if (key === 'resourceVersion' && typeof value === 'string')
+    return replacement.versions.get(value) ?? 'version'
+  if (key === 'continue') return 'token'
+  return replaceValues(value, replacement)
+}
+
+function replaceText(text: string): string {
+  if (TIME.test(text)) return text.includes('.') ? 'micro-time' : 'time'
+  return text
+    .replace(/resource version: \d+( \(\d+\))?/g, 'resource version: N')
+    .replace(/(ResourceVersion in (?:the precondition|record)) \(\d+\)/g, '$1 (N)')
+    .replace(/(Too large resource version: \d+), current: \d+/g, '$1, current: N')
+    .replace(/"resourceVersion":"\d+"/g, '"resourceVersion":"N"')
+    .replace(/"(creationTimestamp|time)":"[^"]*"/g, '"$1":"time"')
+}
+
+/** The real cluster's controllers write status and own some entries, at moments of their own. */
+function isOurs(value: Json): boolean {
+  const manager = (value as { manager?: Json } | null)?.manager
+  return manager !== 'kube-controller-manager'
+}
