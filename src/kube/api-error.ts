@@ -97,6 +97,11 @@ export function isExpired(error: unknown): boolean {
   )
 }
 
+/** The server does not understand the request (400). */
+export function isBadRequest(error: unknown): boolean {
+  return hasCode(error, 400)
+}
+
 /** The object as sent is not valid (422). */
 export function isInvalid(error: unknown): boolean {
   return hasCode(error, 422)

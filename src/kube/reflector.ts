@@ -1,16 +1,20 @@
-// Keeps a store equal to what the API server holds: list, then watch, for ever.
-import type { KubeClient, Resource } from './client.ts'
-import type { RawObject } from './raw-object.ts'
+// Keeps a store equal to what the API server holds: list, then watch, for ever. reflector-state.ts says what comes after what.
+import { Alarm } from './alarm.ts'
+import { ApiError, isBadRequest, isExpired, isForbidden, isInvalid, isNotFound } from './api-error.ts'
+import type { KubeClient, WatchEvent } from './client.ts'
+import { createDeadline, type Deadline } from './deadline.ts'
+import { type BadObject, ObjectIntake, type Reduce } from './object-intake.ts'
+import { PollRequests } from './poll-requests.ts'
+import {
+  afterEvent,
+  type FailureKind,
+  INITIAL_STATE,
+  type ReflectorEvent,
+  type ReflectorState,
+} from './reflector-state.ts'
+import type { Resource } from './resource-path.ts'
 import type { Stored, StoreWriter } from './store.ts'
-
-/** What `reduce` is told besides the object. */
-export interface ReduceContext<T> {
-  readonly source: 'list' | 'watch' | 'poll'
-  /** What the store holds under that name now; its uid may differ. */
-  readonly previous: T | undefined
-  /** `poll` only: the resourceVersion of the last list that covered the object. */
-  readonly previousListResourceVersion?: string
-}
+import { StoreLister } from './store-lister.ts'
 
 /** Something that RBAC forbids. */
 export interface ReflectorProblem {
@@ -21,6 +25,13 @@ export interface ReflectorProblem {
   readonly error: Error
 }
 
+/** A list or watch that failed and will be tried again. */
+export interface ReflectorRetry {
+  readonly error: Error
+  readonly failures: number
+  readonly delayMs: number
+}
+
 /** What a reflector is made of. */
 export interface ReflectorOptions<T extends Stored> {
   readonly client: KubeClient
@@ -29,25 +40,21 @@ export interface ReflectorOptions<T extends Stored> {
   readonly namespace?: string
   readonly labelSelector?: string
   readonly metadataOnly?: boolean
-  /** What is kept of an object; `undefined`: nothing. Synchronous, must not throw. */
-  readonly reduce: (object: RawObject, context: ReduceContext<T>) => T | undefined
+  readonly reduce: Reduce<T>
   readonly writer: StoreWriter<T>
   /** RBAC forbids something. Called once for each verb, and again only after it had worked in between. */
   readonly onProblem?: (problem: ReflectorProblem) => void
-  /** A list or watch failed and will be tried again. */
-  readonly onRetry?: (retry: {
-    readonly error: Error
-    readonly failures: number
-    readonly delayMs: number
-  }) => void
+  readonly onRetry?: (retry: ReflectorRetry) => void
+  /** `reduce` threw at an object. */
+  readonly onBadObject?: (bad: BadObject) => void
   /** A complete list was taken in. */
   readonly onList?: () => void
   /** A watch ended, for whatever reason, and another one is begun. */
   readonly onWatchRestart?: () => void
 }
 
-/** Where a reflector stands. `forbidden`: RBAC denies the list. `missing`: the API group is not installed. */
-export type ReflectorPhase = 'listing' | 'watching' | 'polling' | 'forbidden' | 'missing'
+/** Where a reflector stands; reflector-state.ts says what each word means. */
+export type ReflectorPhase = ReflectorState['phase']
 
 /** A reflector at rest; `run` makes it work. */
 export interface Reflector {
@@ -57,9 +64,237 @@ export interface Reflector {
   /** Resolves when the first list was taken in, or when it turned out that there is nothing to list (forbidden, missing). */
   readonly settled: Promise<void>
   /**
-   * When polling: lists `namespace` (default: all that is reflected) now, and resolves to true once a list begun after this
-   * call was taken in, to false if it failed. Calls made while a list is under way share the next one. Otherwise resolves to
-   * true at once.
+   * Where watching is forbidden: lists `namespace` (default: all that is reflected) now, and resolves to true once a list begun
+   * after this call was taken in, to false if it failed. Calls made while a list is under way share the next one. Otherwise
+   * resolves to true at once.
    */
   pollNow(namespace?: string): Promise<boolean>
+}
+
+/** The server ends a watch after a random time between these, so that not all watches end together. */
+const WATCH_SECONDS = { min: 300, max: 600 }
+/** A watch says something about once a minute, if only a bookmark. */
+const SILENCE_MS = 150_000
+/** Within a list that comes as a stream; a server that does not know of `sendInitialEvents` goes silent without ending it. */
+const LIST_SILENCE_MS = 10_000
+const POLL_MS = 10_000
+/** Rest over work: listing takes at most 5 % of the CPU time. */
+const REST_PER_WORK = 19
+/** Asked for more namespaces at once than this, everything is listed instead. */
+const MAX_NAMESPACE_LISTS = 5
+
+class SilenceError extends Error {
+  override readonly name = 'SilenceError'
+}
+
+/** A reflector that has not begun. */
+export function createReflector<T extends Stored>(options: ReflectorOptions<T>): Reflector {
+  return new ListWatch(options)
+}
+
+class ListWatch<T extends Stored> implements Reflector {
+  readonly settled: Promise<void>
+  readonly #options: ReflectorOptions<T>
+  readonly #intake: ObjectIntake<T>
+  readonly #namespace: string
+  readonly #selection: { readonly labelSelector?: string; readonly metadataOnly?: boolean }
+  readonly #lister: StoreLister<T>
+  readonly #requests = new PollRequests()
+  readonly #reported = new Set<ReflectorProblem['verb']>()
+  #state = INITIAL_STATE
+  /** When the work of the present state is to begin, on the monotonic clock. */
+  #dueAt = 0
+  /** What forbade watching when it was last tried. */
+  #watchForbidden: Error | undefined
+  #settle: () => void = () => {}
+  readonly #alarm = new Alarm()
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options
+    this.#namespace = options.namespace ?? ''
+    this.#intake = new ObjectIntake(options)
+    const { labelSelector, metadataOnly } = options
+    this.#selection = { ...(labelSelector && { labelSelector }), ...(metadataOnly && { metadataOnly }) }
+    this.#lister = new StoreLister({ ...options, selection: this.#selection, intake: this.#intake })
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+  }
+
+  phase(): ReflectorPhase {
+    return this.#state.phase
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (this.#requests.isEmpty) await this.#alarm.until(this.#dueAt, signal)
+      if (signal.aborted) break
+      if (this.#asksForNamespaces()) await this.#listNamespaces(signal)
+      else await this.#work(signal)
+    }
+    this.#watchForbidden = undefined
+    this.#requests.answerAll(false)
+  }
+
+  async pollNow(namespace = ''): Promise<boolean> {
+    const elsewhere = this.#namespace !== '' && namespace !== '' && namespace !== this.#namespace
+    if (this.#watchForbidden === undefined || elsewhere) return true
+    const answer = this.#requests.ask(this.#namespace === '' ? namespace : '')
+    this.#alarm.wake()
+    return answer
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    const state = this.#state
+    switch (state.phase) {
+      case 'listing':
+        if (state.by === 'stream') return this.#follow(signal)
+        return this.#list(signal, state.watchForbidden ? 'poll' : 'list')
+      case 'watching':
+        return this.#follow(signal, state.resourceVersion)
+      case 'polling':
+        return this.#list(signal, 'poll')
+      case 'forbidden':
+      case 'missing':
+        return this.#step({ type: 'rested' })
+    }
+  }
+
+  /** Watches from `since`; without it, lists as a stream and then goes on watching. */
+  async #follow(signal: AbortSignal, since?: string): Promise<void> {
+    const beganAt = performance.now()
+    const onTimeout = (ms: number) =>
+      new SilenceError(`Cannot go on watching: nothing came for ${ms / 1000} s`)
+    const ms = since === undefined ? LIST_SILENCE_MS : SILENCE_MS
+    const deadline = createDeadline({ signal, ms, onTimeout })
+    try {
+      await this.#takeEvents(deadline, since)
+      this.#step({ type: 'ended', lifetimeMs: performance.now() - beganAt })
+    } catch (error) {
+      if (signal.aborted) return
+      this.#fail(error, { verb: 'watch', lifetimeMs: performance.now() - beganAt })
+    } finally {
+      deadline.end()
+    }
+    if (this.#state.phase === 'watching') this.#options.onWatchRestart?.()
+  }
+
+  async #takeEvents(deadline: Deadline, since?: string): Promise<void> {
+    const { client, resource, writer } = this.#options
+    let listing = since === undefined ? writer.startReplace(this.#namespace) : undefined
+    const events = client.watch(resource, {
+      ...this.#selection,
+      namespace: this.#namespace,
+      resourceVersion: since ?? '',
+      sendInitialEvents: since === undefined,
+      timeoutSeconds: randomBetween(WATCH_SECONDS),
+      inactivityMs: SILENCE_MS,
+      signal: deadline.signal,
+    })
+    for await (const event of events) {
+      if (listing === undefined) this.#takeEvent(event)
+      else if (event.type !== 'BOOKMARK') this.#intake.streamed(event, listing)
+      else if (event.initialEventsEnd) {
+        listing.commit('list')
+        this.#intake.forgetDeleted()
+        this.#step({ type: 'listed', resourceVersion: event.resourceVersion, pauseMs: 0 })
+        listing = undefined
+      }
+      deadline.extend(listing === undefined ? SILENCE_MS : LIST_SILENCE_MS)
+    }
+  }
+
+  #takeEvent(event: WatchEvent): void {
+    if (event.type !== 'BOOKMARK') this.#intake.watched(event)
+    const resourceVersion =
+      event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion
+    this.#state = afterEvent(this.#state, { type: 'progressed', resourceVersion })
+  }
+
+  /** Lists everything page by page. */
+  async #list(signal: AbortSignal, source: 'list' | 'poll'): Promise<void> {
+    const requests = this.#requests.take()
+    const beganAt = performance.now()
+    let fresh = false
+    try {
+      const { resourceVersion, cpuMs } = await this.#lister.list({
+        namespace: this.#namespace,
+        source,
+        signal,
+      })
+      fresh = true
+      this.#step({ type: 'listed', resourceVersion, pauseMs: Math.max(POLL_MS, cpuMs * REST_PER_WORK) })
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error, { verb: 'list', lifetimeMs: performance.now() - beganAt })
+    } finally {
+      for (const request of requests) request.answer(fresh)
+    }
+  }
+
+  /** While resting between polls: only what was asked for. What fails here the next poll will meet too. */
+  async #listNamespaces(signal: AbortSignal): Promise<void> {
+    const requests = this.#requests.take()
+    for (const namespace of new Set(requests.map((request) => request.namespace))) {
+      const fresh = await this.#lister.list({ namespace, source: 'poll', signal }).then(
+        () => true,
+        () => false,
+      )
+      for (const request of requests) if (request.namespace === namespace) request.answer(fresh)
+    }
+  }
+
+  #asksForNamespaces(): boolean {
+    if (this.#state.phase !== 'polling' || performance.now() >= this.#dueAt) return false
+    const namespaces = this.#requests.namespaces()
+    return namespaces.size > 0 && namespaces.size <= MAX_NAMESPACE_LISTS && !namespaces.has('')
+  }
+
+  /** Goes on to the next state. */
+  #step(event: ReflectorEvent): void {
+    this.#state = afterEvent(this.#state, event)
+    this.#dueAt = performance.now() + this.#state.waitMs * (1 + Math.random() / 2)
+    const { phase } = this.#state
+    if (event.type === 'listed') {
+      this.#reported.delete('list')
+      this.#options.onList?.()
+    }
+    if (phase === 'watching' && event.type === 'listed') {
+      this.#watchForbidden = undefined
+      this.#reported.delete('watch')
+      this.#requests.answerAll(true)
+    }
+    if (phase === 'polling' && this.#watchForbidden !== undefined) this.#report('watch', this.#watchForbidden)
+    if (event.type === 'listed' || phase === 'forbidden' || phase === 'missing') this.#settle()
+  }
+
+  #fail(thrown: unknown, { verb, lifetimeMs }: { verb: ReflectorProblem['verb']; lifetimeMs: number }): void {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const kind = kindOf(error)
+    if (kind === 'forbidden' && verb === 'watch') this.#watchForbidden = error
+    const retryAfterMs = error instanceof ApiError ? error.retryAfterMs : undefined
+    this.#step({ type: 'failed', kind, lifetimeMs, retryAfterMs })
+    const { phase, failures, waitMs } = this.#state
+    if (phase === 'forbidden') this.#report('list', error)
+    else if (waitMs > 0 && phase !== 'missing') this.#options.onRetry?.({ error, failures, delayMs: waitMs })
+    if (waitMs > 0) this.#requests.answerAll(false)
+  }
+
+  #report(verb: ReflectorProblem['verb'], error: Error): void {
+    if (this.#reported.has(verb)) return
+    this.#reported.add(verb)
+    this.#options.onProblem?.({ verb, resource: this.#options.resource, namespace: this.#namespace, error })
+  }
+}
+
+function kindOf(error: Error): FailureKind {
+  if (error instanceof SilenceError) return 'silent'
+  if (isExpired(error)) return 'expired'
+  if (isForbidden(error)) return 'forbidden'
+  if (isNotFound(error)) return 'missing'
+  if (isBadRequest(error) || isInvalid(error)) return 'unsupported'
+  return 'other'
+}
+
+function randomBetween({ min, max }: { min: number; max: number }): number {
+  return min + Math.floor(Math.random() * (max - min + 1))
 }

@@ -16,7 +16,13 @@ export type ChangeSource = 'list' | 'watch' | 'poll' | 'patch' | 'scope'
 export type Change<T> =
   | { readonly type: 'added'; readonly new: T; readonly from: ChangeSource }
   | { readonly type: 'modified'; readonly old: T; readonly new: T; readonly from: ChangeSource }
-  | { readonly type: 'deleted'; readonly old: T; readonly from: ChangeSource }
+  /** `resourceVersion`: that of the deletion, where a watch showed it. */
+  | {
+      readonly type: 'deleted'
+      readonly old: T
+      readonly from: ChangeSource
+      readonly resourceVersion?: string
+    }
 
 /** The read handle. Objects in it are never changed in place. */
 export interface Store<T extends Stored> {
@@ -33,6 +39,8 @@ export interface Store<T extends Stored> {
 /** A list on its way in: nothing of it shows before `commit`, which swaps the content at once and then tells the differences. */
 export interface Replacement<T extends Stored> {
   set(object: T): void
+  /** Takes out what the list had shown before. */
+  delete(ref: Stored['ref']): void
   commit(from: ChangeSource): void
 }
 
@@ -201,6 +209,7 @@ function startReplacement<T extends Stored>(
   const next: Contents<T> = new Map()
   return {
     set: (object) => put(next, object),
+    delete: (ref) => take(next, ref),
     commit(from) {
       for (const [key, names] of next) {
         for (const [name, listed] of names) {

@@ -1,0 +1,353 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { describe as describeRaw, FakeApi } from '../../test/kube/fake-api.ts'
+import type { ReduceContext } from './object-intake.ts'
+import type { RawObject } from './raw-object.ts'
+import {
+  createReflector,
+  type Reflector,
+  type ReflectorOptions,
+  type ReflectorProblem,
+  type ReflectorRetry,
+} from './reflector.ts'
+import { type Change, createStore, type Stored, type StoreWriter } from './store.ts'
+
+const toStored = ({ metadata: { namespace = '', name, uid, resourceVersion } }: RawObject): Stored => ({
+  ref: { namespace, name },
+  uid,
+  resourceVersion,
+})
+
+const describeStored = ({ ref, uid, resourceVersion }: Stored) =>
+  describeRaw({ metadata: { ...ref, uid, resourceVersion } })
+
+interface Bench {
+  readonly api: FakeApi
+  readonly reflector: Reflector
+  readonly writer: StoreWriter<Stored>
+  readonly problems: ReflectorProblem[]
+  readonly retries: ReflectorRetry[]
+  readonly contexts: { name: string; context: ReduceContext<Stored> }[]
+  readonly changes: Change<Stored>[]
+  lists: number
+  content(): string[]
+}
+
+let stop = new AbortController()
+let running: Promise<void> = Promise.resolve()
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  stop = new AbortController()
+})
+afterEach(async () => {
+  stop.abort()
+  await running
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+})
+
+function start(api: FakeApi, options: Partial<ReflectorOptions<Stored>> = {}): Bench {
+  const writer = createStore<Stored>()
+  const changes: Change<Stored>[] = []
+  writer.store.onChange((change) => changes.push(change))
+  const contexts: Bench['contexts'] = []
+  const problems: ReflectorProblem[] = []
+  const retries: ReflectorRetry[] = []
+  const reflector = createReflector({
+    client: api.client,
+    resource: api.resource,
+    writer,
+    reduce(object, context) {
+      contexts.push({ name: object.metadata.name, context })
+      return toStored(object)
+    },
+    onProblem: (problem) => problems.push(problem),
+    onRetry: (retry) => retries.push(retry),
+    onList: () => {
+      bench.lists += 1
+    },
+    ...options,
+  })
+  const content = () => [...writer.store.list()].map(describeStored).sort()
+  const bench: Bench = { api, reflector, writer, problems, retries, contexts, changes, lists: 0, content }
+  running = reflector.run(stop.signal)
+  return bench
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+test('a stream of initial events is taken in at once, as a list', async () => {
+  const api = new FakeApi()
+  api.put('a')
+  api.put('b', 'other')
+  const { reflector, content, changes, writer, contexts } = start(api)
+  await reflector.settled
+  expect(content()).toEqual(api.content())
+  expect(changes.map(({ type, from }) => `${type} ${from}`)).toEqual(['added list', 'added list'])
+  expect(writer.store.isSynced('')).toBe(true)
+  expect(reflector.phase()).toBe('watching')
+  expect(contexts.map(({ context }) => context.source)).toEqual(['list', 'list'])
+})
+
+test('events of the watch follow, without another request', async () => {
+  const api = new FakeApi()
+  const bench = start(api)
+  await bench.reflector.settled
+  api.put('a')
+  api.put('a')
+  api.put('b')
+  api.remove('b')
+  await pass(0)
+  expect(bench.content()).toEqual(api.content())
+  expect(bench.changes.map(({ type, from }) => `${type} ${from}`)).toEqual([
+    'added watch',
+    'modified watch',
+    'added watch',
+    'deleted watch',
+  ])
+  expect(api.requests).toEqual(['watch-list'])
+})
+
+test.each([400, 422])(
+  'a server that answers %i to the stream is listed page by page and watched from there',
+  async (code) => {
+    const api = new FakeApi()
+    api.put('a')
+    api.faults.watch.push({ kind: 'status', code })
+    const bench = start(api)
+    await bench.reflector.settled
+    await pass(0)
+    expect(bench.content()).toEqual(api.content())
+    expect(api.requests).toEqual(['watch-list', 'list', 'watch 2'])
+  },
+)
+
+test('a stream without the end of the initial events is given up after ten silent seconds', async () => {
+  const api = new FakeApi()
+  api.put('a')
+  api.faults.watch.push({ kind: 'no-initial-end' })
+  const bench = start(api)
+  await pass(9_000)
+  expect(bench.content()).toEqual([])
+  await pass(1_500)
+  expect(bench.content()).toEqual(api.content())
+  expect(bench.reflector.phase()).toBe('watching')
+})
+
+test.each([
+  ['a reset', { kind: 'reset' as const }],
+  ['half a line', { kind: 'half-line' as const }],
+  ['a 500', { kind: 'status' as const, code: 500 }],
+  ['a 503', { kind: 'status' as const, code: 503 }],
+])('after %s the watch is resumed from where it was, and nothing is listed again', async (_name, fault) => {
+  const api = new FakeApi()
+  api.faults.watch.push({ ...fault, after: 2 })
+  const bench = start(api)
+  await bench.reflector.settled
+  api.put('a')
+  await pass(0)
+  api.put('b')
+  await pass(1_000)
+  expect(bench.content()).toEqual(api.content())
+  expect(api.requests).toEqual(['watch-list', 'watch 2'])
+  expect(bench.changes).toHaveLength(2)
+  expect(bench.retries).toHaveLength(1)
+})
+
+test('a 410, at the start of a watch or within it, leads to a new list that tells only the differences', async () => {
+  const api = new FakeApi()
+  api.put('kept')
+  api.put('gone')
+  api.faults.watch.push({ kind: 'reset', after: 3 })
+  const bench = start(api)
+  await bench.reflector.settled
+  bench.changes.length = 0
+  api.remove('gone')
+  api.put('new')
+  api.compact()
+  await pass(2_000)
+  expect(bench.content()).toEqual(api.content())
+  expect(bench.changes.map(({ type, from }) => `${type} ${from}`)).toEqual(['deleted list', 'added list'])
+  expect(bench.lists).toBe(2)
+})
+
+test('a 429 is left alone for as long as it asks', async () => {
+  const api = new FakeApi()
+  api.faults.watch.push({ kind: 'status', code: 429, retryAfterMs: 40_000 })
+  const bench = start(api)
+  await pass(39_999)
+  expect(api.requests).toHaveLength(1)
+  await pass(20_001)
+  expect(api.requests).toHaveLength(2)
+  expect(bench.reflector.phase()).toBe('watching')
+})
+
+test('a silent watch is resumed, and one that stays silent is listed again', async () => {
+  const api = new FakeApi()
+  api.put('a')
+  api.faults.watch.push({ kind: 'silence', after: 2 }, { kind: 'silence' })
+  const bench = start(api)
+  await bench.reflector.settled
+  api.restore()
+  await pass(151_000)
+  expect(api.requests).toEqual(['watch-list', 'watch 2'])
+  await pass(152_000)
+  expect(api.requests).toEqual(['watch-list', 'watch 2', 'watch-list'])
+  expect(bench.content()).toEqual(api.content())
+})
+
+test('watches that end at once are begun again ever more slowly', async () => {
+  const api = new FakeApi()
+  api.faults.watch.push({ kind: 'end', after: 1 })
+  for (let i = 0; i < 100; i += 1) api.faults.watch.push({ kind: 'end' })
+  start(api)
+  await pass(60_000)
+  expect(api.requests.length).toBeLessThan(12)
+  expect(api.requests.length).toBeGreaterThan(5)
+})
+
+test('repeated and reordered events change nothing twice and never go back', async () => {
+  const api = new FakeApi()
+  api.faults.watch.push({ kind: 'reorder', after: 5 })
+  const bench = start(api)
+  await bench.reflector.settled
+  api.put('a')
+  api.put('a')
+  api.remove('a')
+  api.put('b')
+  await pass(0)
+  expect(bench.content()).toEqual(api.content())
+  expect(bench.changes.map(({ type }) => type)).toEqual(['added', 'modified', 'deleted', 'added'])
+})
+
+test('where watching is forbidden the resource is listed, said so once, and listed again every ten to fifteen seconds', async () => {
+  const api = new FakeApi()
+  api.denied.watch = 403
+  api.put('a')
+  const bench = start(api)
+  await bench.reflector.settled
+  expect(bench.reflector.phase()).toBe('polling')
+  expect(bench.problems.map(({ verb, namespace }) => `${verb} ${namespace}`)).toEqual(['watch '])
+  api.put('b')
+  await pass(16_000)
+  expect(bench.content()).toEqual(api.content())
+  await pass(300_000)
+  expect(bench.problems).toHaveLength(1)
+  expect(bench.contexts.every(({ context }) => context.source === 'poll')).toBe(true)
+  expect(bench.contexts.map(({ name }) => name)).toEqual(['a', 'b'])
+})
+
+test('a poll tells reduce at which version its namespace was listed before', async () => {
+  const api = new FakeApi()
+  api.denied.watch = 403
+  api.put('a')
+  const bench = start(api)
+  await bench.reflector.settled
+  api.put('a')
+  expect(await bench.reflector.pollNow('default')).toBe(true)
+  api.put('a')
+  expect(await bench.reflector.pollNow('default')).toBe(true)
+  expect(bench.contexts.map(({ context }) => context.previousListResourceVersion)).toEqual([
+    undefined,
+    '2',
+    '3',
+  ])
+})
+
+test('polls asked for at the same time are one list, of the namespace alone, begun after the asking', async () => {
+  const api = new FakeApi()
+  api.denied.watch = 403
+  const bench = start(api)
+  await bench.reflector.settled
+  api.requests.length = 0
+  api.put('a')
+  api.put('b', 'other')
+  const answers = await Promise.all([bench.reflector.pollNow('default'), bench.reflector.pollNow('default')])
+  expect(answers).toEqual([true, true])
+  expect(api.requests).toEqual(['list default'])
+  expect(bench.content()).toEqual(api.content().filter((each) => each.startsWith('default/')))
+  await bench.reflector.pollNow()
+  expect(bench.content()).toEqual(api.content())
+})
+
+test('a poll that fails answers false', async () => {
+  const api = new FakeApi()
+  api.denied.watch = 403
+  const bench = start(api)
+  await bench.reflector.settled
+  api.faults.list.push({ kind: 'reset' }, { kind: 'reset' })
+  expect(await bench.reflector.pollNow('default')).toBe(false)
+  expect(await bench.reflector.pollNow()).toBe(false)
+})
+
+test('a right to watch that is granted later is noticed within two minutes', async () => {
+  const api = new FakeApi()
+  api.denied.watch = 403
+  const bench = start(api)
+  await bench.reflector.settled
+  delete api.denied.watch
+  await pass(120_000)
+  expect(bench.reflector.phase()).toBe('watching')
+  expect(await bench.reflector.pollNow()).toBe(true)
+})
+
+test('a list that is forbidden settles the reflector, is said once, and is tried until it is allowed', async () => {
+  const api = new FakeApi()
+  api.denied.watch = 403
+  api.denied.list = 403
+  api.put('a')
+  const bench = start(api)
+  await bench.reflector.settled
+  expect(bench.reflector.phase()).toBe('forbidden')
+  expect(bench.writer.store.isSynced('')).toBe(false)
+  await pass(120_000)
+  expect(bench.problems.map(({ verb }) => verb)).toEqual(['list'])
+  delete api.denied.list
+  delete api.denied.watch
+  await pass(46_000)
+  expect(bench.content()).toEqual(api.content())
+})
+
+test('a resource that the server does not know settles the reflector, and is found when it is installed', async () => {
+  const api = new FakeApi()
+  api.denied.watch = 404
+  api.denied.list = 404
+  api.put('a')
+  const bench = start(api)
+  await bench.reflector.settled
+  expect(bench.reflector.phase()).toBe('missing')
+  expect(bench.problems).toEqual([])
+  delete api.denied.list
+  delete api.denied.watch
+  await pass(46_000)
+  expect(bench.content()).toEqual(api.content())
+})
+
+test('an object at which reduce throws is left out and named, and the others go on', async () => {
+  const api = new FakeApi()
+  api.put('bad')
+  api.put('good')
+  const bad: string[] = []
+  const bench = start(api, {
+    reduce(object) {
+      if (object.metadata.name === 'bad') throw new Error('no')
+      return toStored(object)
+    },
+    onBadObject: ({ name }) => bad.push(name),
+  })
+  await bench.reflector.settled
+  expect([...bench.writer.store.list()].map(({ ref }) => ref.name)).toEqual(['good'])
+  expect(bad).toEqual(['bad'])
+})
+
+test('after an abort nothing is open and nobody waits', async () => {
+  const api = new FakeApi()
+  api.denied.watch = 403
+  const bench = start(api)
+  await bench.reflector.settled
+  const asked = bench.reflector.pollNow()
+  stop.abort()
+  await running
+  expect(await asked).toBe(false)
+  expect(api.openWatches).toBe(0)
+})
