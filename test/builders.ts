@@ -80,6 +80,11 @@ export interface ConfigShape {
   readonly binaryData?: Readonly<Record<string, string>>
 }
 
+/** The uid of a config of that name. */
+export function uidOf(name: string): string {
+  return `${name.replaceAll('.', '-dot-')}-uid`
+}
+
 /** A config in the namespace `shop`; the values are those of the API: base64 in Secrets. */
 export function configObject(type: ConfigType, name: string, shape: ConfigShape = {}): KubeObject {
   const { metadata, annotations, ...content } = shape
@@ -89,7 +94,7 @@ export function configObject(type: ConfigType, name: string, shape: ConfigShape 
     metadata: {
       name,
       namespace: 'shop',
-      uid: `${name}-uid`,
+      uid: uidOf(name),
       resourceVersion: '50',
       creationTimestamp: '2026-01-01T00:00:00Z',
       ...(annotations === undefined ? {} : { annotations }),

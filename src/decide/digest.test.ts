@@ -23,7 +23,17 @@ function secretDigest(data: Values, keys: KeySet = 'all'): Digest {
 }
 
 /** Legal keys that look like parts of an encoding, and values that try to be one. */
-const key = fc.constantFrom('a', 'b', 'ab', 'a.b', 'A', '0', 'a-b', '__proto__', 'constructor')
+const key: fc.Arbitrary<string> = fc.constantFrom(
+  'a',
+  'b',
+  'ab',
+  'a.b',
+  'A',
+  '0',
+  'a-b',
+  '__proto__',
+  'constructor',
+)
 const nasty = fc.oneof(
   fc.string(),
   fc.constantFrom(

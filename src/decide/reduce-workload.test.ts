@@ -1,0 +1,245 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { deployment, reduced, type WorkloadShape, workload } from '../../test/builders.ts'
+import type { ManagedFieldsEntry } from '../types/object.ts'
+import { MAX_TEMPLATE_VERSIONS, type Workload } from '../types/workload.ts'
+import type { ReduceWorkloadOptions } from './reduce-workload.ts'
+
+const AUTO = { 'reloader.stakater.com/auto': 'true' }
+const STAMP = `b7e6.42.a.0123abcd-${'A'.repeat(43)}`
+
+interface Sight {
+  readonly rv: string
+  readonly generation?: number
+  /** The value of a variable, to tell templates apart. */
+  readonly template?: string
+  readonly stamp?: string
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly uid?: string
+}
+
+function object({ rv, generation, template = 'x', stamp, annotations = AUTO, uid = 'web-uid' }: Sight) {
+  const stamps = stamp === undefined ? [] : [{ name: 'STAKATER_CONF_CONFIGMAP', value: stamp }]
+  const shape: WorkloadShape = {
+    annotations,
+    metadata: { resourceVersion: rv, generation: generation ?? Number(rv), uid },
+    spec: { containers: [{ name: 'app', env: [{ name: 'T', value: template }, ...stamps] }] },
+  }
+  return deployment(shape)
+}
+
+/** What is kept after these sightings, one after the other. */
+function seen(...sightings: readonly (Sight & Partial<ReduceWorkloadOptions>)[]): Workload {
+  const last = sightings.reduce<Workload | undefined>(
+    (previous, sighting) => reduced(object(sighting), { ...sighting, previous }),
+    undefined,
+  )
+  if (last === undefined) throw new Error('Cannot reduce: nothing was seen')
+  return last
+}
+
+/** Since when each template is known: `?` unknown, `>` after a version, `=` at a version. */
+function history({ templates }: Workload): readonly string[] {
+  return templates.map(({ since, exact }) => (since === undefined ? '?' : `${exact ? '=' : '>'}${since}`))
+}
+
+describe('the template history', () => {
+  it('knows a template since the watch event that brought it', () => {
+    expect(history(seen({ rv: '10' }, { rv: '12', template: 'y' }))).toEqual(['=10', '=12'])
+  })
+
+  it('does not know since when a listed template is there', () => {
+    expect(history(seen({ rv: '10', source: 'list' }))).toEqual(['?'])
+    expect(history(seen({ rv: '10' }, { rv: '12', template: 'y', source: 'list' }))).toEqual(['=10', '?'])
+  })
+
+  it('is kept by a list that shows the same template', () => {
+    expect(history(seen({ rv: '10' }, { rv: '12', source: 'list' }))).toEqual(['=10'])
+  })
+
+  it('knows a polled template to be younger than the last list without it', () => {
+    const first = { rv: '10', source: 'poll' } as const
+    expect(history(seen(first))).toEqual(['?'])
+    expect(history(seen({ ...first, previousListResourceVersion: '5' }))).toEqual(['>5'])
+    expect(
+      history(seen(first, { rv: '20', template: 'y', source: 'poll', previousListResourceVersion: '15' })),
+    ).toEqual(['?', '>15'])
+    expect(history(seen(first, { rv: '20', source: 'poll', previousListResourceVersion: '15' }))).toEqual([
+      '?',
+    ])
+  })
+
+  it.each([
+    ['status or scale', { rv: '12', generation: 10 }],
+    ['another part of the spec', { rv: '12' }],
+    ['our stamp', { rv: '12', stamp: STAMP }],
+    ['the stamp of the incumbent', { rv: '12', stamp: 'da39a3ee5e6b4b0d3255bfef95601890afd80709' }],
+  ])('is not moved by %s', (_what, sighting) => {
+    expect(history(seen({ rv: '10' }, sighting))).toEqual(['=10'])
+  })
+
+  it('has a template that came back twice', () => {
+    const { templates } = seen({ rv: '10' }, { rv: '11', template: 'y' }, { rv: '12' })
+    expect(templates.map(({ since }) => since)).toEqual(['10', '11', '12'])
+    expect(templates[2]?.hash).toBe(templates[0]?.hash)
+  })
+
+  it('begins anew with another object of the same name', () => {
+    expect(history(seen({ rv: '10' }, { rv: '12', uid: 'another' }))).toEqual(['=12'])
+  })
+
+  it('does not know since when a workload has its template that was seen, and not followed, before', () => {
+    expect(history(seen({ rv: '10', annotations: {} }, { rv: '12' }))).toEqual(['?'])
+  })
+
+  it('is not read again where the generation says that the template stayed', () => {
+    const before = seen({ rv: '10', generation: 3 })
+    const after = reduced(object({ rv: '12', generation: 3 }), { previous: before })
+    expect(after.templates).toBe(before.templates)
+    expect(after.references).toBe(before.references)
+    expect(after.resourceVersion).toBe('12')
+  })
+
+  it('is read again where an object has no generation', () => {
+    expect(history(seen({ rv: '10', generation: 0 }, { rv: '12', generation: 0, template: 'y' }))).toEqual([
+      '=10',
+      '=12',
+    ])
+  })
+
+  it('is bounded, and never repeats the present template', () => {
+    const sighting = fc.record({
+      template: fc.constantFrom('x', 'y', 'z'),
+      source: fc.constantFrom('watch' as const, 'list' as const, 'poll' as const),
+    })
+    fc.assert(
+      fc.property(fc.array(sighting, { minLength: 1, maxLength: 30 }), (sightings) => {
+        const { templates } = seen(...sightings.map((each, index) => ({ ...each, rv: String(index + 10) })))
+        expect(templates.length).toBeLessThanOrEqual(MAX_TEMPLATE_VERSIONS)
+        for (const [index, { hash }] of templates.entries()) expect(hash).not.toBe(templates[index + 1]?.hash)
+      }),
+    )
+  })
+})
+
+describe('followedSince', () => {
+  it('is the watch event that showed the workload opted in for the first time', () => {
+    expect(seen({ rv: '10' }, { rv: '12', template: 'y' }).followedSince).toBe('10')
+    expect(seen({ rv: '10', annotations: {} }, { rv: '12' }).followedSince).toBe('12')
+  })
+
+  it('is unknown where a list showed it so, and stays unknown', () => {
+    expect(seen({ rv: '10', source: 'list' }).followedSince).toBeUndefined()
+    expect(seen({ rv: '10', source: 'list' }, { rv: '12' }).followedSince).toBeUndefined()
+    expect(seen({ rv: '10', source: 'poll' }).followedSince).toBeUndefined()
+  })
+
+  it('survives a relist', () => {
+    expect(seen({ rv: '10' }, { rv: '12', source: 'list' }).followedSince).toBe('10')
+  })
+
+  it('begins anew after an opt-out, and with another object', () => {
+    expect(seen({ rv: '10' }, { rv: '11', annotations: {} }, { rv: '12' }).followedSince).toBe('12')
+    expect(seen({ rv: '10' }, { rv: '12', uid: 'another' }).followedSince).toBe('12')
+  })
+})
+
+describe('a workload that asks for nothing', () => {
+  it('is kept as a bare minimum whose parts are shared', () => {
+    const shape = { spec: { containers: [{ name: 'app', envFrom: [{ configMapRef: { name: 'conf' } }] }] } }
+    const [one, other] = [
+      workload(shape),
+      workload({ ...shape, metadata: { uid: 'other', labels: { a: 'b' } } }),
+    ]
+    expect(one).toEqual({
+      ref: { kind: 'Deployment', namespace: 'shop', name: 'web' },
+      uid: 'web-uid',
+      resourceVersion: '100',
+      generation: 1,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      settings: one.settings,
+      references: [],
+      stamps: { variables: [] },
+      firstContainer: '',
+      templates: [],
+      releases: [],
+    })
+    expect(one.settings.optedIn).toBe(false)
+    for (const part of ['settings', 'references', 'stamps', 'templates', 'releases'] as const) {
+      expect(one[part]).toBe(other[part])
+      expect(Object.isFrozen(one[part])).toBe(true)
+    }
+  })
+
+  it('still says what is wrong with its annotations', () => {
+    expect(workload({ annotations: { 'reloader.stakater.com/auto': 'yes' } }).settings.invalid).toHaveLength(
+      1,
+    )
+  })
+})
+
+describe('reduceWorkload', () => {
+  it('keeps what a decision needs', () => {
+    const reducedWorkload = workload({
+      annotations: AUTO,
+      metadata: { labels: { 'argocd.argoproj.io/instance': 'shop' } },
+      spec: { containers: [{ name: 'a' }, { name: 'b', envFrom: [{ secretRef: { name: 'pass' } }] }] },
+    })
+    expect(reducedWorkload).toMatchObject({
+      firstContainer: 'a',
+      references: [{ type: 'Secret', name: 'pass', container: 'b' }],
+      releases: ['argocd:shop'],
+    })
+  })
+
+  it('finds its annotations in the pod template too', () => {
+    expect(workload({ templateAnnotations: AUTO }).settings.optedIn).toBe(true)
+  })
+
+  it('takes an object without a pod template', () => {
+    const { metadata } = deployment({ annotations: AUTO })
+    expect(reduced({ metadata })).toMatchObject({ references: [], firstContainer: '' })
+  })
+
+  function written(
+    time: string | undefined,
+    manager: string,
+    rest: Partial<ManagedFieldsEntry> = {},
+  ): ManagedFieldsEntry {
+    return {
+      manager,
+      operation: 'Update',
+      ...(time === undefined ? {} : { time }),
+      fieldsV1: { 'f:spec': { 'f:template': {} } },
+      ...rest,
+    }
+  }
+
+  it('takes the time of the last rollout from the Progressing condition, else from who wrote the template', () => {
+    const managedFields = [
+      written('2026-01-01T00:00:01Z', 'helm'),
+      written('2026-01-01T00:00:03Z', 'kubectl'),
+      written('2026-01-01T00:00:09Z', 'hpa', { fieldsV1: { 'f:spec': { 'f:replicas': {} } } }),
+    ]
+    const conditions = [
+      { type: 'Available', lastUpdateTime: '2026-01-01T00:01:00Z' },
+      { type: 'Progressing', lastUpdateTime: '2026-01-01T00:00:30Z' },
+    ]
+    const time = (status?: unknown) =>
+      workload({ annotations: AUTO, metadata: { managedFields }, status }).lastRolloutTime
+    expect(time({ conditions })).toBe('2026-01-01T00:00:30Z')
+    expect(time({})).toBe('2026-01-01T00:00:03Z')
+    expect(workload({ annotations: AUTO }).lastRolloutTime).toBeUndefined()
+  })
+
+  it('names the manager that wrote last, apart from the status', () => {
+    const managedFields = [
+      written('2026-01-01T00:00:02Z', 'helm'),
+      written('2026-01-01T00:00:01Z', 'kubectl'),
+      written('2026-01-01T00:00:02Z', 'argocd'),
+      written('2026-01-01T00:00:09Z', 'kube-controller-manager', { subresource: 'status' }),
+    ]
+    expect(workload({ annotations: AUTO, metadata: { managedFields } }).lastManager).toBe('argocd')
+    expect(workload({ annotations: AUTO })).not.toHaveProperty('lastManager')
+  })
+})
