@@ -1,10 +1,11 @@
 // How a scenario proves that nothing more is going to happen, without sleeping.
 //
-// The controller hears of ConfigMaps and of Secrets in the order in which they were written (one watch each), starts the
-// settle window of a change when it hears of it, and takes work in the order in which it falls due. So a change of a
-// marker config that is written after all that a test did falls due after all of it; once the marker workload was rolled,
-// everything earlier was at least begun. What was begun is over when the controller has no request under way and says
-// that no workload is pending. The test's own watch is then brought up to the present, so that what it shows is complete.
+// First the controller is told of every workload as it is now. It hears of ConfigMaps and of Secrets in the order in which
+// they were written (one watch each), starts the settle window of a change when it hears of it, and takes work in the
+// order in which it falls due. So a change of a marker config that is written after all that a test did falls due after
+// all of it; once the marker workload was rolled, everything earlier was at least begun. What was begun is over when the
+// controller has no request under way and says that no workload is pending. The test's own watch is then brought up to
+// the present, so that what it shows is complete.
 import type { ApiProxy } from './api-proxy.ts'
 import type { ControllerProcess } from './controller-process.ts'
 import { eventually } from './eventually.ts'
@@ -40,6 +41,7 @@ interface BarrierParts {
 export function createBarrier({ process, proxy, namespaces: all }: BarrierParts) {
   return async (options: BarrierOptions = {}): Promise<void> => {
     const { types = ['ConfigMap', 'Secret'], pending = 0, namespaces = all } = options
+    await Promise.all(namespaces.map((each) => showWorkloads(proxy, each)))
     await Promise.all(
       namespaces.flatMap((each) => types.map((type) => rollMarker({ process, proxy }, each, type))),
     )
@@ -60,6 +62,16 @@ async function hasPending({ metric }: ControllerProcess, pending: number): Promi
     metric('reloader_workqueue_depth'),
   ])
   return waiting === pending && depth === 0
+}
+
+/** Waits until the controller was told of every workload as it is now: they come by other watches than the markers. */
+async function showWorkloads({ deliveries }: ApiProxy, namespace: Namespace): Promise<void> {
+  for (const kind of WORKLOAD_KINDS) {
+    const objects = await namespace.list(kind)
+    await eventually(() => objects.every((each) => deliveries.has({ ...each, kind })), {
+      what: `the controller to be told of every ${kind} in ${namespace.name}`,
+    })
+  }
 }
 
 /** Brings the test's watch up to everything that is in the namespace now. */

@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { KubeConfig } from '@kubernetes/client-node'
 import type { Cluster } from '../cluster.ts'
 import { type ApiProxy, startApiProxy } from './api-proxy.ts'
 import { type BarrierOptions, createBarrier } from './barrier.ts'
 import { type ControllerProcess, startControllerProcess } from './controller-process.ts'
 import { eventually } from './eventually.ts'
 import { findBreaches } from './invariants.ts'
-import type { StoredObject } from './json.ts'
+import { dataOf, type StoredObject } from './json.ts'
+import { kubeconfigThrough } from './kubeconfig-through.ts'
 import { createNamespace, type Namespace, type WorkloadHandle } from './namespace.ts'
 import { documentedPermissions, type Permissions } from './permissions.ts'
 import type { TestApi } from './test-api.ts'
@@ -125,8 +125,8 @@ export async function createInstallation(
     async recorded(...workloads) {
       await eventually(
         async () => {
-          const text = JSON.stringify((await shards()).map((each) => each.data))
-          return workloads.every((workload) => text.includes(workload.name))
+          const text = (await shards()).flatMap((each) => Object.values(dataOf(each))).join('\n')
+          return workloads.every(({ name }) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text))
         },
         { what: `records of ${workloads.map(({ id }) => id).join(', ')}` },
       )
@@ -137,20 +137,6 @@ export async function createInstallation(
     },
     breaches: () => findBreaches({ home, name, controllers, namespaces, flags: options.flags ?? [] }),
   }
-}
-
-/** The same credentials for another address. */
-function kubeconfigThrough(file: string, server: string): string {
-  const config = new KubeConfig()
-  config.loadFromFile(file)
-  const token = config.getCurrentUser()?.token
-  const entry = { apiVersion: 'v1', kind: 'Config', 'current-context': 'test' }
-  return JSON.stringify({
-    ...entry,
-    clusters: [{ name: 'test', cluster: { server } }],
-    users: [{ name: 'test', user: { token } }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
-  })
 }
 
 function withCluster(parts: {

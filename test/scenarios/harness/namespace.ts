@@ -58,6 +58,8 @@ export interface Namespace {
   configMap(name: string, data: Record<string, string>): Promise<ConfigHandle>
   secret(name: string, data: Record<string, string>): Promise<ConfigHandle>
   workload(name: string, spec?: WorkloadSpec): Promise<WorkloadHandle>
+  /** A handle on a workload that somebody else makes. */
+  existing(kind: WorkloadKind, name: string): WorkloadHandle
   /** A handle on a config that may or may not exist. */
   config(kind: ConfigKind, name: string): ConfigHandle
   list(kind: string): Promise<StoredObject[]>
@@ -85,7 +87,7 @@ export async function createNamespace(
       kind,
       async set(data) {
         if (kind === 'Secret') for (const value of Object.values(data)) secretValues.add(value)
-        return await setData(scope, { kind, name: configName, data })
+        return { ...(await setData(scope, { kind, name: configName, data })), kind }
       },
     }
   }
@@ -113,6 +115,7 @@ export async function createNamespace(
       await api.call('POST', pathOf(object.kind, { namespace: name }), { body: object })
       return workloadHandle(scope, { kind: spec.kind ?? 'Deployment', name: workloadName, watch })
     },
+    existing: (kind, workloadName) => workloadHandle(scope, { kind, name: workloadName, watch }),
     list: (kind) => listAll(scope, kind),
     events: async () => (await listAll(scope, 'Event')).map((event) => event as unknown as KubeEvent),
   }
