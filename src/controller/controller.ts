@@ -12,7 +12,7 @@ import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from '../types/workl
 import type { Announce } from './announce.ts'
 import { type Backoff, createBackoff } from './backoff.ts'
 import type { ConfigReader } from './config-reader.ts'
-import type { PendingChanges } from './pending-changes.ts'
+import type { ConfigChange, PendingChanges } from './pending-changes.ts'
 import type { Result } from './reconcile.ts'
 import type { RecordStore } from './record-store.ts'
 import { createReferenceIndex } from './reference-index.ts'
@@ -121,19 +121,13 @@ export function createController(parts: ControllerParts): Controller {
     reader.forget(config.ref)
     releaseClock.touch(config.releases, nowMs())
     note(config.ref, {
-      resourceVersion:
-        change.type === 'deleted'
-          ? (change.resourceVersion ?? config.resourceVersion)
-          : config.resourceVersion,
+      resourceVersion: change.type === 'deleted' ? change.resourceVersion : config.resourceVersion,
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
     })
   }
 
-  function note(
-    ref: ConfigRef,
-    change: { readonly resourceVersion: string; readonly before?: Config; readonly after?: Config },
-  ): void {
+  function note(ref: ConfigRef, change: Omit<ConfigChange, 'id'>): void {
     if (!scope.includes(ref.namespace)) return
     const id = configId(ref.kind, ref.name)
     for (const key of index.followersOf(ref)) {

@@ -19,7 +19,8 @@ export interface SettleWindows {
 /** A change as a watch of configs showed it; `after` is missing for a deletion. */
 export interface ConfigChange {
   readonly id: ConfigId
-  readonly resourceVersion: string
+  /** Undefined for a deletion that no watch showed. */
+  readonly resourceVersion: string | undefined
   readonly before?: Config
   readonly after?: Config
 }
@@ -28,7 +29,7 @@ interface Noted {
   readonly before?: Config
   readonly first: string
   readonly firstMs: number
-  last: string
+  last: string | undefined
   lastMs: number
   releases: readonly ReleaseId[]
 }
@@ -73,7 +74,7 @@ export function createPendingChanges(windows: SettleWindows, releaseClock: Relea
       const noted = changes.get(id)
       if (noted === undefined) {
         const first = {
-          first: resourceVersion,
+          first: resourceVersion ?? before?.resourceVersion ?? '0',
           firstMs: nowMs,
           last: resourceVersion,
           lastMs: nowMs,
@@ -90,8 +91,13 @@ export function createPendingChanges(windows: SettleWindows, releaseClock: Relea
       const changes = workloads.get(workloadKey) ?? new Map<ConfigId, Noted>()
       return new Map(
         [...changes].map(([id, noted]) => {
-          const { before, first, firstMs: sinceMs } = noted
-          const change = { first, sinceMs, notBeforeMs: notBefore(noted, releases, settleMs) }
+          const { before, first, last, firstMs: sinceMs } = noted
+          const change = {
+            first,
+            ...(last === undefined ? {} : { last }),
+            sinceMs,
+            notBeforeMs: notBefore(noted, releases, settleMs),
+          }
           return [id, before === undefined ? change : { ...change, before }]
         }),
       )
@@ -101,7 +107,9 @@ export function createPendingChanges(windows: SettleWindows, releaseClock: Relea
       const changes = workloads.get(workloadKey)
       const noted = changes?.get(id)
       if (changes === undefined || noted === undefined) return
-      if (resourceVersion !== undefined && isNewer(noted.last, resourceVersion)) return
+      const newer =
+        resourceVersion !== undefined && noted.last !== undefined && isNewer(noted.last, resourceVersion)
+      if (newer) return
       changes.delete(id)
       if (changes.size === 0) workloads.delete(workloadKey)
     },

@@ -173,7 +173,7 @@ function decideAbsent(
   if (!observation.policy.reloadOnDelete) return { kind: 'skip', reason: 'KeptWhileAbsent', next: record }
   const { follow, pending } = observed
   const next = { state: 'absent', uid: record.uid } as const
-  if (pending !== undefined && templateIsYounger(observation.workload, pending.first)) {
+  if (pending?.last !== undefined && templateIsYounger(observation.workload, pending.last)) {
     return { kind: 'record', reason: 'TemplateChangedSince', next }
   }
   return {

@@ -49,8 +49,8 @@ export interface StoreWriter<T extends Stored> {
   readonly store: Store<T>
   /** Puts an object in, whatever was there. */
   set(object: T, from: ChangeSource): void
-  /** Takes an object out; nothing happens if it is not there. */
-  delete(ref: Stored['ref'], from: ChangeSource): void
+  /** Takes an object out; nothing happens if it is not there. `resourceVersion`: that of the deletion, if known. */
+  delete(ref: Stored['ref'], from: ChangeSource, resourceVersion?: string): void
   /**
    * The answer of our own write: taken only if the object is there with the same uid and an older resourceVersion. A list
    * that was begun before it does not undo it.
@@ -150,11 +150,11 @@ class Shelf<T extends Stored> implements Store<T> {
     )
   }
 
-  delete(ref: Stored['ref'], from: ChangeSource): void {
+  delete(ref: Stored['ref'], from: ChangeSource, resourceVersion?: string): void {
     const old = this.get(ref.namespace, ref.name)
     if (old === undefined) return
     take(this.#contents, ref)
-    this.#tell({ type: 'deleted', old, from })
+    this.#tell({ type: 'deleted', old, from, ...(resourceVersion !== undefined && { resourceVersion }) })
   }
 
   replace(namespace: string, next: Contents<T>, from: ChangeSource): void {
@@ -229,7 +229,7 @@ export function createStore<T extends Stored>(): StoreWriter<T> {
   return {
     store: shelf,
     set: (object, from) => shelf.set(object, from),
-    delete: (ref, from) => shelf.delete(ref, from),
+    delete: (ref, from, resourceVersion) => shelf.delete(ref, from, resourceVersion),
     update(object) {
       const held = shelf.get(object.ref.namespace, object.ref.name)
       if (held?.uid !== object.uid || !isNewer(object.resourceVersion, held.resourceVersion)) return

@@ -24,8 +24,10 @@ export interface Follow {
 export interface PendingChange {
   /** The config as it was before the first change, if our watch had shown it. */
   readonly before?: Config
-  /** The resourceVersion that the first change brought. */
+  /** The resourceVersion that the first change brought, or one before it. */
   readonly first: string
+  /** The resourceVersion of the last change; undefined for a deletion that no watch showed. */
+  readonly last?: string
   /** When the watch showed the first change, on the monotonic clock: for metrics only. */
   readonly sinceMs: number
   /** Not to start a roll before this time of the monotonic clock: settle window and release rule. */
