@@ -22,6 +22,7 @@ export type Fault =
 type ObjectEvent = Exclude<WatchEvent, { type: 'BOOKMARK' }>
 type Logged = ObjectEvent & { readonly version: number }
 
+const BOOKMARK_MS = 60_000
 const CONFIG_MAPS: Resource = { group: '', version: 'v1', plural: 'configmaps' }
 
 /** The fake server. */
@@ -152,23 +153,27 @@ export class FakeApi {
       signal?.throwIfAborted()
       if (at < this.#oldest) throw new ApiError('Cannot watch: too old', { code: 410, reason: 'Expired' })
       const next = this.#log.find(({ version }) => version > at)
-      if (next === undefined) await this.#somethingNew(signal)
-      else {
+      if (next !== undefined) {
         at = next.version
         yield { type: next.type, object: next.object }
+      } else if (!(await this.#somethingNew(signal))) {
+        yield { type: 'BOOKMARK', resourceVersion: String(at), initialEventsEnd: false }
       }
     }
   }
 
-  /** Until an object changes; meanwhile a bookmark's worth of time passes as silence of the fake. */
-  #somethingNew(signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves to true when an object changes, to false when it is time for a bookmark. */
+  #somethingNew(signal: AbortSignal | undefined): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const abort = () => reject(signal?.reason)
-      signal?.addEventListener('abort', abort, { once: true })
-      this.#changed.push(() => {
+      const end = (outcome: () => void) => {
         signal?.removeEventListener('abort', abort)
-        resolve()
-      })
+        clearTimeout(timer)
+        outcome()
+      }
+      const abort = () => end(() => reject(signal?.reason))
+      const timer = setTimeout(() => end(() => resolve(false)), BOOKMARK_MS)
+      signal?.addEventListener('abort', abort, { once: true })
+      this.#changed.push(() => end(() => resolve(true)))
     })
   }
 
