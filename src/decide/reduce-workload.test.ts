@@ -100,6 +100,14 @@ describe('the template history', () => {
     expect(after.resourceVersion).toBe('12')
   })
 
+  it('stays when annotations alone change, which are always read again', () => {
+    const before = seen({ rv: '10', generation: 3 })
+    const annotations = { ...AUTO, 'reloader.stakater.com/settle': '2s' }
+    const after = reduced(object({ rv: '12', generation: 3, annotations }), { previous: before })
+    expect(after.templates).toBe(before.templates)
+    expect(after.settings.settleMs).toBe(2_000)
+  })
+
   it('is read again where an object has no generation', () => {
     expect(history(seen({ rv: '10', generation: 0 }, { rv: '12', generation: 0, template: 'y' }))).toEqual([
       '=10',

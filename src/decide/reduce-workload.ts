@@ -1,7 +1,6 @@
 // What is kept of a workload: a bare minimum of one that asks for nothing, and of the others all that a decision needs.
-import type { KubeObject, ManagedFieldsEntry } from '../types/object.ts'
+import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../types/object.ts'
 import {
-  type Settings,
   type TemplateStamps,
   type TemplateVersion,
   WORKLOAD_RESOURCES,
@@ -28,51 +27,73 @@ export interface ReduceWorkloadOptions extends ReferenceOptions {
 }
 
 type FromTemplate = Pick<Workload, 'references' | 'stamps' | 'firstContainer' | 'templates'>
+type Told = Pick<Workload, 'followedSince' | 'lastRolloutTime' | 'lastManager'>
 
 const NOTHING: readonly never[] = Object.freeze([])
 const NO_STAMPS: TemplateStamps = Object.freeze({ variables: NOTHING })
 
+const EMPTY_TEMPLATE: FromTemplate = Object.freeze({
+  references: NOTHING,
+  stamps: NO_STAMPS,
+  firstContainer: '',
+  templates: NOTHING,
+})
+const TOLD_NOTHING: Told = Object.freeze({})
+
 /** Reduces a workload as the API server sent it. Never throws; costs little where the generation says that the template stayed. */
 export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOptions): Workload {
-  const { kind, names, autoReloadAll, source } = options
+  const { kind, names, autoReloadAll } = options
   const { metadata } = object
-  const { name, namespace = '', uid, resourceVersion, generation = 0, creationTimestamp = '' } = metadata
   const template = podTemplateOf(object, WORKLOAD_RESOURCES[kind].templatePath)
   const settings = settingsOf(
     { metadata: metadata.annotations, template: template.metadata?.annotations },
     { names, autoReloadAll },
   )
-  const identity = { ref: { kind, namespace, name }, uid, resourceVersion, generation, creationTimestamp }
-  if (!settings.optedIn) return { ...identity, ...bareMinimum(settings) }
-  const previous = options.previous?.uid === uid ? options.previous : undefined
-  const { previousListResourceVersion } = options
-  const fromTemplate = readTemplate(template, options, {
-    previous,
-    generation,
-    sighting: { source, resourceVersion, previousListResourceVersion },
-  })
-  const followedSince = previous?.settings.optedIn ? previous.followedSince : began(source, resourceVersion)
-  const lastRolloutTime = lastRolloutTimeOf(object)
-  const lastManager = lastManagerOf(metadata.managedFields)
-  return {
-    ...identity,
-    settings,
+  if (!settings.optedIn) {
+    return kept(metadata, kind, { ...EMPTY_TEMPLATE, settings, releases: NOTHING, told: TOLD_NOTHING })
+  }
+  const previous = options.previous?.uid === metadata.uid ? options.previous : undefined
+  const fromTemplate = readTemplate(template, metadata, { ...options, previous })
+  const releases = releasesOf(metadata)
+  return kept(metadata, kind, {
     ...fromTemplate,
-    releases: releasesOf(metadata),
-    ...(followedSince === undefined ? {} : { followedSince }),
-    ...(lastRolloutTime === undefined ? {} : { lastRolloutTime }),
-    ...(lastManager === undefined ? {} : { lastManager }),
+    settings,
+    releases,
+    told: toldBy(object, options.source, previous),
+  })
+}
+
+type Parts = FromTemplate & Pick<Workload, 'settings' | 'releases'> & { readonly told: Told }
+
+/** Written out field by field, because an object made by spreading takes twice the memory. */
+function kept(metadata: ObjectMeta, kind: WorkloadKind, parts: Parts): Workload {
+  const { name, namespace = '', uid, resourceVersion, generation = 0, creationTimestamp = '' } = metadata
+  const { settings, references, stamps, firstContainer, templates, releases, told } = parts
+  return {
+    ref: { kind, namespace, name },
+    uid,
+    resourceVersion,
+    generation,
+    creationTimestamp,
+    settings,
+    references,
+    stamps,
+    firstContainer,
+    templates,
+    releases,
+    ...told,
   }
 }
 
-function bareMinimum(settings: Settings): Pick<Workload, 'settings' | 'releases'> & FromTemplate {
+function toldBy(object: KubeObject, source: ObjectSource, previous: Workload | undefined): Told {
+  const { resourceVersion, managedFields } = object.metadata
+  const followedSince = previous?.settings.optedIn ? previous.followedSince : began(source, resourceVersion)
+  const lastRolloutTime = lastRolloutTimeOf(object)
+  const lastManager = lastManagerOf(managedFields)
   return {
-    settings,
-    references: NOTHING,
-    stamps: NO_STAMPS,
-    firstContainer: '',
-    templates: NOTHING,
-    releases: NOTHING,
+    ...(followedSince === undefined ? {} : { followedSince }),
+    ...(lastRolloutTime === undefined ? {} : { lastRolloutTime }),
+    ...(lastManager === undefined ? {} : { lastManager }),
   }
 }
 
@@ -83,10 +104,10 @@ function began(source: ObjectSource, resourceVersion: string): string | undefine
 
 function readTemplate(
   template: PodTemplate,
-  options: ReferenceOptions,
-  seen: { readonly previous: Workload | undefined; readonly generation: number; readonly sighting: Sighting },
+  { resourceVersion, generation = 0 }: ObjectMeta,
+  options: ReduceWorkloadOptions,
 ): FromTemplate {
-  const { previous, generation, sighting } = seen
+  const { previous, source, previousListResourceVersion } = options
   // Every change of a spec raises the generation, and nothing of the status does.
   if (previous?.settings.optedIn && generation > 0 && previous.generation === generation) {
     const { references, stamps, firstContainer, templates } = previous
@@ -96,7 +117,11 @@ function readTemplate(
     references: referencesOf(template, options),
     stamps: stampsIn(template),
     firstContainer: template.spec?.containers?.[0]?.name ?? '',
-    templates: templatesOf(previous, templateHashOf(template), sighting),
+    templates: templatesOf(previous, templateHashOf(template), {
+      source,
+      resourceVersion,
+      previousListResourceVersion,
+    }),
   }
 }
 
