@@ -4,6 +4,7 @@ import { FLAGS } from './flag-table.ts'
 import { helpText } from './help.ts'
 import { OptionError } from './option-error.ts'
 import { type Command, parseCommand } from './options.ts'
+import { stopSignal } from './stop-signal.ts'
 import { VARIABLES } from './variable-table.ts'
 import { BUILD, versionText } from './version.ts'
 
@@ -11,8 +12,6 @@ const EXIT_OK = 0
 const EXIT_FAILED = 1
 /** The command line cannot be used; nothing was contacted. */
 const EXIT_USAGE = 2
-/** What a shell reports of a process that SIGTERM or SIGINT ended. */
-const EXIT_SIGNAL = { SIGTERM: 143, SIGINT: 130 } as const
 
 function parse(): Command {
   try {
@@ -32,9 +31,16 @@ async function execute(command: Command): Promise<number> {
     case 'run': {
       // Loaded only now, so that --help and a bad flag answer at once.
       const { run } = await import('./run.ts')
-      return run(command.options, { signal: stopSignal(), build: BUILD })
+      return run(command.options, { signal: stopSignals(), build: BUILD })
     }
   }
+}
+
+function stopSignals(): AbortSignal {
+  return stopSignal({
+    on: (name, listener) => process.on(name, listener),
+    exit: (code) => process.exit(code),
+  })
 }
 
 /** Resolves when all of the text is handed over; a reader that went away (`| head`) is no failure. */
@@ -43,18 +49,6 @@ function print(text: string): Promise<number> {
     process.stdout.on('error', () => resolve(EXIT_OK))
     process.stdout.write(text, () => resolve(EXIT_OK))
   })
-}
-
-/** Aborts at the first SIGTERM or SIGINT; a second one ends the process at once. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController()
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(name, () => {
-      if (stop.signal.aborted) process.exit(EXIT_SIGNAL[name])
-      stop.abort(new Error(`${name} received`))
-    })
-  }
-  return stop.signal
 }
 
 /** Says in one line what went wrong and ends the process. */
