@@ -155,14 +155,15 @@ function createRecorder(
   queue: () => WorkQueue | undefined,
 ): EventRecorder {
   let said = false
-  const onForbidden = (error: unknown) => {
-    if (!said) log.warn(`Events are not written; grant create and patch on events: ${problemText(error)}`)
-    said = true
-  }
   return createEventRecorder({
-    client: createEventClient(client, onForbidden),
+    client: createEventClient(client),
     whenQuiet: (signal) => queue()?.whenIdle(signal) ?? Promise.resolve(),
-    onResult: ({ reason }, result) => metrics.kubernetesEvents.inc({ reason, result }),
+    onResult: ({ reason }, result) => {
+      metrics.kubernetesEvents.inc({ reason, result })
+      if (result !== 'rejected' || said) return
+      said = true
+      log.warn('The API server refuses our Events; grant create and patch on events (docs/permissions.md)')
+    },
   })
 }
 

@@ -138,14 +138,11 @@ export function wire(parts: WiringParts): Wired {
     refetch: async (workload, signal) => {
       update(await client.get(WORKLOAD_RESOURCES[workload.ref.kind], workload.ref, { signal }), workload)
     },
-    onDone: (key, { durationMs, error, delayMs }) => {
+    onDone: (key, { durationMs, error }) => {
       const result = error === undefined ? 'success' : 'error'
       metrics.reconciles.inc({ result })
       metrics.reconcileDuration.observe({ result }, durationMs / 1_000)
-      if (error === undefined) return
-      metrics.errors.inc({ type: 'reconcile' })
-      metrics.retries.inc()
-      log.warn(`${key} is tried again: ${problemText(error)}`, { retryAfterMs: Math.round(delayMs ?? 0) })
+      if (error !== undefined) announce.failed(key, error, controller.backoff.failures(key))
     },
   })
   return { controller, watches, queue, pending }

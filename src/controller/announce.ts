@@ -14,7 +14,7 @@ import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
 import { configId } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
-import type { Reconciled, RollPlan } from './reconcile.ts'
+import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
 
 export interface AnnounceParts {
   readonly log: Log
@@ -29,6 +29,8 @@ export interface AnnounceParts {
 export interface Announce {
   planned(look: Reconciled): void
   rollFailed(workload: Workload, plan: RollPlan, error: unknown): void
+  /** A look at a workload failed for the `failures`th time in a row. */
+  failed(workloadKey: string, error: unknown, failures: number): void
   reverted(workload: Workload, manager: string): void
   /** The workload is gone: what was said of it may be said again of another. */
   forget(workloadKey: string): void
@@ -129,6 +131,15 @@ export function createAnnounce(parts: AnnounceParts): Announce {
         },
       )
       recorder.record(reloadFailEvent({ workload: eventWorkload(workload), config, error: message }))
+    },
+    failed(workloadKey, error, failures) {
+      metrics.errors.inc({ type: error instanceof RollFailed ? 'patch' : 'observe' })
+      metrics.retries.inc()
+      const message = `${workloadKey} is tried again: ${problemText(error)}`
+      // A refused roll was told already, and what stays unreadable is told once.
+      if (error instanceof RollFailed || (error instanceof ConfigUnreadable && failures > 1))
+        log.debug(message)
+      else log.warn(message, { failures })
     },
     reverted(workload, manager) {
       metrics.rollsReverted.inc({ kind: workload.ref.kind })

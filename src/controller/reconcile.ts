@@ -1,5 +1,6 @@
 // Makes one workload right: observe, plan, carry out, remember, report. Everything it knows of why it was called is its key.
 import { planRollout } from '../decide/plan.ts'
+import { problemText } from '../kube/api-error.ts'
 import { compareResourceVersions, refKey } from '../types/object.ts'
 import type { ConfigOutcome, Observation, ObservedConfig, Plan } from '../types/plan.ts'
 import { configId, type WorkloadRecord } from '../types/record.ts'
@@ -58,9 +59,14 @@ export class ConfigUnreadable extends Error {
   }
 }
 
+/** The API server refused the PATCH of a roll, or did not answer it; `report.rollFailed` was told why. */
+export class RollFailed extends Error {
+  override readonly name = 'RollFailed'
+}
+
 /**
  * Guarantees: reads and writes nothing when nothing changed; at most one PATCH; the record is remembered only once the PATCH
- * was answered. Errors: what the API server said to the PATCH, `ConfigUnreadable`, or the reason of `signal`.
+ * was answered. Errors: `RollFailed`, `ConfigUnreadable`, or the reason of `signal`.
  */
 export function createReconcile(parts: ReconcileParts) {
   const { observe, pending, report, nowMs } = parts
@@ -103,8 +109,11 @@ export function createReconcile(parts: ReconcileParts) {
     try {
       return await parts.roll(observation, plan, signal)
     } catch (error) {
-      if (!signal.aborted) report.rollFailed(observation.workload, plan, error)
-      throw error
+      if (signal.aborted) throw error
+      report.rollFailed(observation.workload, plan, error)
+      throw new RollFailed(`Cannot roll ${refKey(observation.workload.ref)}: ${problemText(error)}`, {
+        cause: error,
+      })
     }
   }
 

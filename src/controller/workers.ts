@@ -10,10 +10,7 @@ export interface WorkersOptions {
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>
   /** The workload of `key` was refused a write at that version: put the key back once a later one is known. */
   readonly awaitNewer: (key: string, resourceVersion: string) => void
-  readonly onDone: (
-    key: string,
-    outcome: { readonly durationMs: number; readonly error?: unknown; readonly delayMs?: number },
-  ) => void
+  readonly onDone: (key: string, outcome: { readonly durationMs: number; readonly error?: unknown }) => void
 }
 
 /**
@@ -59,8 +56,7 @@ async function work(
     onDone(key, { durationMs: performance.now() - startedMs })
   } catch (error) {
     if (signal.aborted) return
-    const delayMs = backoff.when(key)
-    queue.addAfter(key, delayMs)
-    onDone(key, { durationMs: performance.now() - startedMs, error, delayMs })
+    queue.addAfter(key, backoff.when(key))
+    onDone(key, { durationMs: performance.now() - startedMs, error })
   }
 }
