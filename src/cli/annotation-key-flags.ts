@@ -5,6 +5,7 @@ import { checkAnnotationKey } from './flag-values.ts'
 
 const NO_PAUSE = 'this build does not pause Deployments yet: the annotation has no effect'
 
+/** Rows by the name that the code asks for them with. */
 export const ANNOTATION_KEY_FLAGS = {
   autoAnnotation: keyFlag('auto-annotation', NAMES.auto, 'that follows every config in use'),
   configMapAutoAnnotation: keyFlag(

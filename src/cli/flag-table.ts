@@ -4,18 +4,8 @@ import type { ListenAddress } from '../telemetry/http-server.ts'
 import { LOG_FORMATS, LOG_LEVELS } from '../telemetry/log.ts'
 import { CONFIG_TYPES } from '../types/config.ts'
 import { ANNOTATION_KEY_FLAGS } from './annotation-key-flags.ts'
+import { boolFlag, listFlag, textFlag, valueFlag, wordBoolFlag, wordFlag } from './flag.ts'
 import {
-  boolFlag,
-  type Flag,
-  type FlagGroup,
-  listFlag,
-  textFlag,
-  valueFlag,
-  wordBoolFlag,
-  wordFlag,
-} from './flag.ts'
-import {
-  parseDurationMs,
   parseListenAddress,
   parseNamespaces,
   parseResourcesToIgnore,
@@ -23,10 +13,12 @@ import {
   parseWorkloadTypes,
 } from './flag-values.ts'
 import { toLabelSelector } from './label-selector.ts'
+import { SETTLE_FLAGS } from './settle-flags.ts'
 
 const incumbent = { source: 'incumbent', since: '0.1' } as const
 const ours = { source: 'ours', since: '0.1' } as const
 
+/** Rows by the name that the code asks for them with. */
 export const FLAGS = {
   autoReloadAll: boolFlag({
     ...incumbent,
@@ -176,31 +168,7 @@ export const FLAGS = {
     help: 'Call this URL for each change, and roll nothing',
   }),
 
-  settle: durationFlag({
-    name: 'settle',
-    group: 'When a workload is rolled',
-    default: '500ms',
-    help: 'Wait until the configs of a workload have been quiet for this long',
-  }),
-  settleMax: durationFlag({
-    name: 'settle-max',
-    group: 'When a workload is rolled',
-    default: '5s',
-    help: 'But never longer than this after the first change',
-  }),
-  settleRelease: durationFlag({
-    name: 'settle-release',
-    group: 'When a workload is rolled',
-    default: '5s',
-    help: 'Where config and workload belong to one release of Helm, Argo CD or Flux: wait until that release has been quiet for this long',
-  }),
-  settleReleaseMax: durationFlag({
-    name: 'settle-release-max',
-    group: 'When a workload is rolled',
-    default: '15s',
-    help: 'But never longer than this after the first change',
-  }),
-
+  ...SETTLE_FLAGS,
   ...ANNOTATION_KEY_FLAGS,
 
   kubeconfig: textFlag({
@@ -285,19 +253,3 @@ export const FLAGS = {
     help: 'The form of a line on standard error',
   }),
 } as const
-
-function durationFlag(row: {
-  readonly name: string
-  readonly group: FlagGroup
-  readonly default: string
-  readonly help: string
-}): Flag<number> {
-  return valueFlag({
-    ...ours,
-    ...row,
-    type: 'duration',
-    default: parseDurationMs(row.default),
-    defaultText: row.default,
-    of: parseDurationMs,
-  })
-}

@@ -14,6 +14,7 @@ export const FLAG_GROUPS = [
   'Running',
   'Logs',
 ] as const
+/** One of those headings. */
 export type FlagGroup = (typeof FLAG_GROUPS)[number]
 
 /** One row of the table of flags. */

@@ -9,6 +9,7 @@ const INDENT = 6
 type HelpFlag = Pick<Flag<unknown>, 'name' | 'group' | 'type' | 'help' | 'since' | 'bare' | 'defaultText'>
 type HelpVariable = Pick<Variable<unknown>, 'name' | 'help' | 'since'>
 
+/** The rows that the text is made from. */
 export interface HelpTables {
   readonly flags: readonly HelpFlag[]
   readonly variables: readonly HelpVariable[]

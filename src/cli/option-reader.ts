@@ -3,6 +3,7 @@ import type { Flag } from './flag.ts'
 import { OptionError, ValueError } from './option-error.ts'
 import type { Variable } from './variable-table.ts'
 
+/** What was given, row by row. */
 export interface OptionReader {
   /** @throws {OptionError} */
   readonly flag: <T>(flag: Flag<T>) => T

@@ -31,6 +31,7 @@ const convention = { source: 'convention', since: '0.1' } as const
 const proxy = { ...convention, secret: true } as const
 const ignored = { source: 'convention', since: 'ignored' } as const
 
+/** Rows by the name that the code asks for them with. */
 export const VARIABLES = {
   namespace: text(
     {

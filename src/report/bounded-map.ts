@@ -1,5 +1,6 @@
 // A map that forgets what was used least recently once it is full.
 
+/** A map with room for so many entries. Reading an entry is using it. */
 export interface BoundedMap<V> {
   readonly size: () => number
   readonly get: (key: string) => V | undefined

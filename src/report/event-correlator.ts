@@ -10,6 +10,7 @@ export interface WrittenEvent {
   readonly count: number
 }
 
+/** What was said already, and how often. */
 export interface EventCorrelator {
   /** False when the workload has used up its Events for now. Spends one. */
   readonly admit: (event: WorkloadEvent) => boolean
@@ -18,6 +19,7 @@ export interface EventCorrelator {
   readonly remember: (event: WorkloadEvent, written: WrittenEvent) => void
 }
 
+/** How much may be said, and how much is remembered. */
 export interface EventCorrelatorOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number

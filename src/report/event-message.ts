@@ -4,6 +4,7 @@ import { CONFIG_RESOURCES, type ConfigRef, type ConfigType } from '../types/conf
 import type { Reason } from '../types/plan.ts'
 import type { InvalidAnnotation, WorkloadRef } from '../types/workload.ts'
 
+/** The reasons of our Events; the first two are the incumbent's. */
 export type EventReason = 'Reloaded' | 'ReloadFail' | 'InvalidAnnotation' | 'RollReverted'
 
 /** An Event without its time and its name: the same value twice is one Event that happened twice. */
@@ -22,6 +23,7 @@ type EventWorkload = WorkloadEvent['workload']
 export const MAX_MESSAGE_LENGTH = 1024
 const MAX_NAMES = 10
 
+/** What a roll was for. */
 export interface RollReport {
   readonly workload: EventWorkload
   /** Every config that the roll carried; the first one is the one that the incumbent's text names. */

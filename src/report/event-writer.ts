@@ -19,6 +19,7 @@ export interface EventClient {
   readonly patchEvent: (patch: EventPatch, signal: AbortSignal) => Promise<EventWriteOutcome>
 }
 
+/** What Events are sent with. */
 export interface EventWriterOptions {
   readonly client: EventClient
   readonly correlator: EventCorrelator
@@ -26,6 +27,7 @@ export interface EventWriterOptions {
   readonly now: () => number
 }
 
+/** Sends one Event; resolves with what became of it. */
 export type WriteEvent = (
   event: WorkloadEvent,
   signal: AbortSignal,

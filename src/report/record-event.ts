@@ -8,6 +8,7 @@ import { createEventWriter, type EventClient } from './event-writer.ts'
 /** What became of one Event, for a metric. */
 export type EventResult = 'created' | 'updated' | 'dropped' | 'limited' | 'rejected'
 
+/** What a recorder is made of. */
 export interface EventRecorderOptions {
   readonly client: EventClient
   readonly onResult?: (event: WorkloadEvent, result: EventResult) => void
@@ -23,6 +24,7 @@ export interface EventRecorderOptions {
   readonly now?: () => number
 }
 
+/** Takes Events and writes them in the background. */
 export interface EventRecorder {
   /** Never throws, never waits. */
   readonly record: (event: WorkloadEvent) => void

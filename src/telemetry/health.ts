@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpResponse } from './http-server.ts'
 /** A named question: undefined when all is well, else what is wrong in a few words that may be shown to anybody. */
 export type HealthCheck = () => string | undefined
 
+/** What the port answers from. */
 export interface HealthOptions {
   /** A loop that stopped turning. A failing one makes the kubelet restart the process. */
   readonly live: ReadonlyMap<string, HealthCheck>

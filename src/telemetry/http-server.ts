@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { isIPv6 } from 'node:net'
 
+/** A request, as far as anybody looks at it. */
 export interface HttpRequest {
   /** Upper case. */
   readonly method: string
@@ -11,6 +12,7 @@ export interface HttpRequest {
   readonly query: URLSearchParams
 }
 
+/** An answer, held in memory whole. */
 export interface HttpResponse {
   readonly status: number
   /** Default `text/plain; charset=utf-8`. */
@@ -27,6 +29,7 @@ export interface ListenAddress {
   readonly port: number
 }
 
+/** What a server is made of. */
 export interface HttpServerOptions {
   readonly listenAddress: ListenAddress
   readonly answer: HttpAnswer
@@ -34,6 +37,7 @@ export interface HttpServerOptions {
   readonly onError?: (error: unknown) => void
 }
 
+/** A server: first `listen`, then `run`. */
 export interface HttpServer {
   /**
    * Starts to listen and resolves with the address, port included.

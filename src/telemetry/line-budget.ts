@@ -1,13 +1,16 @@
 // How many log lines a second may bring: so many plain ones and as many warnings, so that neither drowns the other.
 
+/** Each class has a budget of its own. */
 export type LineClass = 'plain' | 'warning'
 
+/** How many lines, by which clock. */
 export interface LineBudgetOptions {
   readonly linesPerSecond: number
   /** Milliseconds of any clock that does not stand still. */
   readonly now: () => number
 }
 
+/** Says yes or no to each line. */
 export interface LineBudget {
   /**
    * Asks for one line. `suppressed` is how many were refused since a summary was last due: never more than once a

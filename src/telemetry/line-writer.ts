@@ -2,6 +2,7 @@
 import { write } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
+/** Where finished lines go. */
 export interface LineWriter {
   /** Returns at once. A line that the buffer has no room for is dropped and counted. */
   readonly write: (line: string) => void
@@ -11,6 +12,7 @@ export interface LineWriter {
   readonly flush: () => Promise<void>
 }
 
+/** What a writer is made of. */
 export interface LineWriterOptions {
   /** Writes all of the text; rejects when that is impossible. */
   readonly write: (text: string) => Promise<void>

@@ -1,6 +1,7 @@
 // One log line as text: `formatText` reads like logrus' text format, `formatJson` has logrus' JSON keys.
 import type { LogFields, LogLevel } from './log.ts'
 
+/** A line before it is text. */
 export interface LogLine {
   readonly level: LogLevel
   /** Milliseconds since the epoch. */

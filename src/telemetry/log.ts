@@ -5,9 +5,12 @@ import { formatJson, formatText } from './log-format.ts'
 
 /** From the most to the least talkative; logrus' names, which the incumbent's flag and lines use. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'fatal', 'panic'] as const
+/** One of those names. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** `text` reads like logrus' text format, `json` has its keys. */
 export const LOG_FORMATS = ['text', 'json'] as const
+/** One of those names. */
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** What a line says beside its message: scalars only, so that no object (and no Secret in it) can slip in. */
@@ -30,6 +33,7 @@ export interface Log {
   readonly flush: () => Promise<void>
 }
 
+/** What a log is made of. */
 export interface LogOptions {
   readonly level: LogLevel
   readonly format: LogFormat

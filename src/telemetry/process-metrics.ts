@@ -1,7 +1,7 @@
 // The process's own figures under the names that every Prometheus client uses, taken when somebody scrapes.
 // prom-client's default set costs 0.9 % of a core while idle (a timer for the event loop's delay), this costs nothing.
 import { readdirSync } from 'node:fs'
-import type { Declare } from './metrics.ts'
+import type { Declare } from './declare-metric.ts'
 
 const startTimeSeconds = Date.now() / 1000 - process.uptime()
 
