@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { CONFIG_TYPES } from '../types/config.ts'
 import type { Settings } from '../types/workload.ts'
+import { matchesOnlyItself } from './name-pattern.ts'
 
 /**
  * A fingerprint of the regular expressions in the lists of `settings`; undefined where there are none. Only under the same
@@ -9,7 +10,9 @@ import type { Settings } from '../types/workload.ts'
  */
 export function patternsOf({ types }: Settings): string | undefined {
   const texts = CONFIG_TYPES.flatMap((type) =>
-    types[type].named.filter(({ literal }) => !literal).map(({ text }) => JSON.stringify([type, text])),
+    types[type].named
+      .filter((pattern) => !matchesOnlyItself(pattern))
+      .map(({ text }) => JSON.stringify([type, text])),
   )
   if (texts.length === 0) return undefined
   return createHash('sha256').update(texts.sort().join('\n')).digest('base64url').slice(0, 16)
