@@ -1,4 +1,5 @@
 // A rest that ends at a set time, or when somebody wakes the sleeper.
+import { onAbort } from './deadline.ts'
 
 /** One sleeper's alarm. */
 export class Alarm {
@@ -16,12 +17,12 @@ export class Alarm {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer)
-        signal.removeEventListener('abort', end)
+        unlisten()
         this.#wake = () => {}
         resolve()
       }
       const timer = setTimeout(end, leftMs)
-      signal.addEventListener('abort', end, { once: true })
+      const unlisten = onAbort(signal, end)
       this.#wake = end
     })
   }

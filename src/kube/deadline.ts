@@ -1,4 +1,13 @@
-// One abort signal made of the caller's and of a timer that can be set anew.
+// One abort signal made of the caller's and of a timer that can be set anew, and other ways to wait no longer than a signal allows.
+import { setMaxListeners } from 'node:events'
+
+/** Calls `listener` when `signal` aborts. Returns what ends it. */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  // One signal may stop a whole process: as many listen as there are requests in flight, and that is no leak.
+  setMaxListeners(0, signal)
+  signal.addEventListener('abort', listener, { once: true })
+  return () => signal.removeEventListener('abort', listener)
+}
 
 /** A signal that aborts with the caller's, or when time is up. */
 export interface Deadline {
@@ -24,15 +33,22 @@ export function createDeadline({ signal, ms, onTimeout }: DeadlineOptions): Dead
   const controller = new AbortController()
   const abort = () => controller.abort(signal?.reason)
   if (signal?.aborted) abort()
-  else signal?.addEventListener('abort', abort, { once: true })
+  const unlisten = signal === undefined ? undefined : onAbort(signal, abort)
 
   let lengthMs = ms
   let endsAt = performance.now() + ms
+  let ended = false
+  const isUp = () => performance.now() >= endsAt
+  const abortIfUp = () => {
+    if (ended) return
+    if (isUp()) controller.abort(onTimeout(lengthMs))
+    else check()
+  }
   /** Fires at the earliest possible end and then sleeps on, so that extending costs no system call. */
   const check = () => {
-    const leftMs = endsAt - performance.now()
-    if (leftMs > 0) timer = setTimeout(check, leftMs)
-    else controller.abort(onTimeout(lengthMs))
+    // After a stall of the event loop what came in time may still wait to be read: one turn for it first.
+    if (isUp()) setImmediate(abortIfUp)
+    else timer = setTimeout(check, endsAt - performance.now())
   }
   let timer = setTimeout(check, ms)
   return {
@@ -47,8 +63,9 @@ export function createDeadline({ signal, ms, onTimeout }: DeadlineOptions): Dead
       timer = setTimeout(check, nextMs)
     },
     end() {
+      ended = true
       clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
+      unlisten?.()
     },
   }
 }
@@ -60,15 +77,14 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
       reject(signal.reason)
       return
     }
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort)
+      unlisten()
       resolve()
     }, ms)
-    signal.addEventListener('abort', abort, { once: true })
+    const unlisten = onAbort(signal, () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
   })
 }
 
@@ -77,7 +93,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
     if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    const unlisten = onAbort(signal, abort)
+    promise.then(resolve, reject).finally(unlisten)
   })
 }
