@@ -1,28 +1,18 @@
 // A Kubernetes API server in this process, as a `(Request) → Response` function: who asks, what for, may they, and the
 // verb that answers. Where it disagrees with the real server, the real one is right.
 import { randomUUID } from 'node:crypto'
-import { storageKey } from './api-object.ts'
-import { createObject } from './create-object.ts'
-import { deleteCollection, deleteObject, parseDeleteOptions } from './delete-object.ts'
-import { discover, isPublic } from './discovery.ts'
+import { answerRead } from './answer-read.ts'
+import { answerWrite } from './answer-write.ts'
+import { discover, isPublic, isWithinApi } from './discovery.ts'
 import { ConnectionReset, createFaults, type Fault, type Faults, strikeRequest } from './faults.ts'
+import { jsonAnswer, refusalAnswer, textAnswer } from './http-answer.ts'
 import { type Listener, type ListenOptions, listen } from './http-listener.ts'
-import type { JsonObject } from './json.ts'
-import { listObjects } from './list.ts'
 import { createLocalClient, type LocalClient } from './local-client.ts'
-import { type Form, negotiateForm } from './negotiation.ts'
 import { createObjectStore, type ObjectStore } from './object-store.ts'
-import { parsePatchType, patchObject } from './patch-object.ts'
-import { authorize, createTokens, type Tokens } from './rbac.ts'
-import { checkMediaType, readText } from './read-body.ts'
-import { parseResourceRequest, type ResourceRequest } from './request-info.ts'
-import { methodNotAllowed, noSuchPath, notFound, StatusError, statusBody } from './status.ts'
-import { issueToken } from './token-request.ts'
-import { updateObject } from './update-object.ts'
+import { authorize, createTokens, type Tokens, type User } from './rbac.ts'
+import { parseResourceRequest, type ResourceRequest, type Verb } from './request-info.ts'
+import { methodNotAllowed, noSuchPath, StatusError } from './status.ts'
 import { createWatchCache } from './watch-cache.ts'
-import { openWatch } from './watch-response.ts'
-import { parseWriteOptions } from './write-options.ts'
-import type { WriteRequest } from './write-request.ts'
 
 export interface ApiServerOptions {
   /** The clock of the server: timestamps and the Date header. */
@@ -37,8 +27,8 @@ export interface ApiServerOptions {
 
 /** One request, as an audit log would have it. */
 export interface RequestRecord {
-  readonly user: string
-  readonly request: ResourceRequest
+  readonly user: User
+  readonly info: ResourceRequest
   readonly allowed: boolean
 }
 
@@ -74,37 +64,38 @@ export function createApiServer(options: ApiServerOptions = {}): ApiServer {
     const user = tokens.authenticate(request.headers.get('authorization'))
     const info = parseResourceRequest(request.method, url)
     if (info === 'method') throw methodNotAllowed()
-    if (info === undefined) return answerPath(url.pathname, user.name)
+    return info === undefined ? answerPath(url.pathname, user) : answerResource(request, { info, user })
+  }
+
+  async function answerResource(request: Request, asked: Omit<RequestRecord, 'allowed'>): Promise<Response> {
+    const { info, user } = asked
     const struck = faults.striking(info)
     await strikeRequest(struck, request.signal)
-    try {
-      authorize(store, user, info)
-      onRequest?.({ user: user.name, request: info, allowed: true })
-    } catch (error) {
-      onRequest?.({ user: user.name, request: info, allowed: false })
-      throw error
-    }
+    const refusal = authorize(store, user, info)
+    onRequest?.({ ...asked, allowed: refusal === undefined })
+    if (refusal !== undefined) throw refusal
+    const response = await perform(request, info, struck)
+    if (!struck.some((each) => each.kind === 'resetAfter')) return response
+    throw new ConnectionReset('Connection reset: a fault is scripted')
+  }
+
+  function perform(
+    request: Request,
+    info: ResourceRequest,
+    struck: readonly Fault[],
+  ): Response | Promise<Response> {
+    if (!READS.includes(info.verb)) return answerWrite(info, request, { store, tokens, now: now() })
     const { cache, stop } = life
-    const context = {
-      store,
-      cache,
-      stop: stop.signal,
-      tokens,
-      now: now(),
-      watchList: faults.watchList,
-      struck,
-    }
-    const response = await perform(info, request, context)
-    if (struck.some((each) => each.kind === 'resetAfter'))
-      throw new ConnectionReset('Connection reset: a fault is scripted')
-    return response
+    const signal = AbortSignal.any([stop.signal, request.signal])
+    const context = { store, cache, faults: struck, watchList: faults.watchList, signal }
+    return answerRead(info, request.headers.get('accept'), context)
   }
 
   async function fetch(request: Request): Promise<Response> {
-    const response = await answer(request).catch(refusal)
+    const response = await answer(request).catch(refusalAnswer)
     response.headers.set('date', now().toUTCString())
     response.headers.set('audit-id', randomUUID())
-    response.headers.set('cache-control', 'no-cache, private')
+    if (!isPublic(new URL(request.url).pathname)) response.headers.set('cache-control', 'no-cache, private')
     return response
   }
 
@@ -125,113 +116,17 @@ export function createApiServer(options: ApiServerOptions = {}): ApiServer {
   }
 }
 
-function answerPath(path: string, user: string): Response {
-  if (!isPublic(path) && user === 'system:anonymous') throw forbiddenPath(path, user)
+const READS: readonly Verb[] = ['get', 'list', 'watch']
+
+function answerPath(path: string, user: User): Response {
+  if (!isPublic(path) && user.name === 'system:anonymous') throw forbiddenPath(path, user)
   const found = discover(path)
-  if (found === undefined) throw noSuchPath()
-  return typeof found === 'string' ? new Response(found) : json(200, found)
+  if (found === undefined && isWithinApi(path)) throw noSuchPath()
+  if (found === undefined) return textAnswer(404, '404 page not found\n')
+  return typeof found === 'string' ? textAnswer(200, found) : jsonAnswer(200, found)
 }
 
-function forbiddenPath(path: string, user: string): StatusError {
-  const message = `forbidden: User "${user}" cannot get path "${path}"`
+function forbiddenPath(path: string, { name }: User): StatusError {
+  const message = `forbidden: User "${name}" cannot get path "${path}"`
   return new StatusError({ code: 403, reason: 'Forbidden', message, details: {} })
-}
-
-/** What a thrown error is answered with. Connection resets stay errors: there is nobody to answer. */
-function refusal(error: unknown): Response {
-  if (!(error instanceof StatusError)) throw error
-  const response = json(error.code, statusBody(error))
-  const { retryAfterSeconds } = error.details ?? {}
-  if (retryAfterSeconds !== undefined) response.headers.set('retry-after', String(retryAfterSeconds))
-  return response
-}
-
-function json(status: number, body: JsonObject): Response {
-  return new Response(`${JSON.stringify(body)}\n`, {
-    status,
-    headers: { 'content-type': 'application/json' },
-  })
-}
-
-interface Context {
-  readonly store: ObjectStore
-  readonly cache: ReturnType<typeof createWatchCache>
-  readonly stop: AbortSignal
-  readonly tokens: Tokens
-  readonly now: Date
-  readonly watchList: boolean
-  readonly struck: readonly Fault[]
-}
-
-function perform(info: ResourceRequest, request: Request, context: Context): Response | Promise<Response> {
-  const form = negotiateForm(request.headers.get('accept'))
-  switch (info.verb) {
-    case 'get':
-      return json(200, readOne(info, form, context.store))
-    case 'list':
-      return json(200, listObjects(context.store, info, form))
-    case 'watch': {
-      const { store, cache, watchList, struck: faults, stop } = context
-      const signal = AbortSignal.any([stop, request.signal])
-      const body = openWatch(info, { store, cache, form, faults, watchList, signal })
-      return new Response(body, { headers: { 'content-type': 'application/json' } })
-    }
-    default:
-      return write(info, request, { ...context, form })
-  }
-}
-
-function readOne({ resource, namespace, name }: ResourceRequest, form: Form, store: ObjectStore): JsonObject {
-  const found = store.get(resource, storageKey(namespace, name))
-  if (found === undefined) throw notFound(resource, name)
-  return form.object(found)
-}
-
-async function write(
-  info: ResourceRequest,
-  request: Request,
-  context: Context & { readonly form: Form },
-): Promise<Response> {
-  const { form, store, now, tokens } = context
-  const warnings: string[] = []
-  const text = await readText(request)
-  const options = parseWriteOptions(info, request.headers.get('user-agent') ?? '')
-  const writing: WriteRequest = { store, info, now, ...options, warn: (warning) => warnings.push(warning) }
-  const response = carryOut(writing, { text, contentType: request.headers.get('content-type'), form, tokens })
-  for (const warning of warnings)
-    response.headers.append('warning', `299 - "${warning.replaceAll('"', '\\"')}"`)
-  return response
-}
-
-interface Body {
-  readonly text: string
-  readonly contentType: string | null
-  readonly form: Form
-  readonly tokens: Tokens
-}
-
-function carryOut(request: WriteRequest, body: Body): Response {
-  const { verb, subresource } = request.info
-  if (verb === 'patch') {
-    return json(200, body.form.object(patchObject(request, parsePatchType(body.contentType), body.text)))
-  }
-  checkMediaType(body.contentType)
-  if (verb === 'create' && subresource === 'token')
-    return json(201, issueToken(request, body.tokens, body.text))
-  if (verb === 'create') return json(201, body.form.object(createObject(request, body.text)))
-  if (verb === 'update') {
-    const { object, created } = updateObject(request, body.text)
-    return json(created ? 201 : 200, body.form.object(object))
-  }
-  const options = parseDeleteOptions(body.text)
-  return json(
-    200,
-    verb === 'delete' ? deleteObject(request, options).body : deletedItems(request, options, body.form),
-  )
-}
-
-function deletedItems(request: WriteRequest, options: JsonObject, form: Form): JsonObject {
-  const items = deleteCollection(request, options).map((each) => form.item(each))
-  const metadata = { resourceVersion: String(request.store.revision()) }
-  return { ...form.listHead(request.info.resource), metadata, items }
 }

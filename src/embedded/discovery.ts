@@ -27,6 +27,12 @@ export function discover(path: string): JsonObject | string | undefined {
     : resourceList(name, version)
 }
 
+/** Whether a path that is not served lies within an API, which answers for it; elsewhere there is a page of text. */
+export function isWithinApi(path: string): boolean {
+  const [, root = '', group = ''] = path.split('/')
+  return root === 'api' ? group !== '' : root === 'apis' && GROUPS.includes(group)
+}
+
 /** Paths that everybody may read, whoever they are. */
 export function isPublic(path: string): boolean {
   return HEALTH_PATHS.includes(path) || path === '/version'

@@ -1,5 +1,4 @@
 // Scripted faults: what a real API server or the network in front of it does on a bad day, on demand.
-import type { Json, JsonObject } from './json.ts'
 import type { ResourceRequest, Verb } from './request-info.ts'
 import { expired, StatusError, statusBody } from './status.ts'
 import type { WatchEvent } from './watch-cache.ts'
@@ -175,6 +174,7 @@ function finalOutput(kind: Fault['kind'], line: string): WatchOutput {
   return { text: encodeEvent({ type: 'ERROR', object: gone }), after: 'end' }
 }
 
-function encodeEvent(event: { readonly type: string; readonly object: JsonObject }): string {
-  return `${JSON.stringify(event satisfies Json)}\n`
+/** One line of a watch. */
+export function encodeEvent(event: WatchEvent): string {
+  return `${JSON.stringify(event)}\n`
 }

@@ -41,9 +41,8 @@ export function tooLongField(field: string, limit: number): FieldProblem {
   return { field, reason: 'FieldValueTooLong', message: `Too long: may not be more than ${limit} bytes` }
 }
 
-/** Supported values are listed in byte order. */
 export function unsupportedField(field: string, value: Json, supported: readonly string[]): FieldProblem {
-  const values = supported.toSorted().map((each) => JSON.stringify(each))
+  const values = supported.map((each) => JSON.stringify(each))
   return {
     field,
     reason: 'FieldValueNotSupported',

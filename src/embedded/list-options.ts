@@ -20,7 +20,7 @@ export interface ListOptions {
 export function parseListOptions(params: URLSearchParams): ListOptions {
   const initial = params.get('sendInitialEvents')
   return {
-    resourceVersion: parseVersion(params.get('resourceVersion') ?? ''),
+    resourceVersion: params.get('resourceVersion') ?? '',
     resourceVersionMatch: params.get('resourceVersionMatch') ?? '',
     limit: parseInteger(params.get('limit')) ?? 0,
     continueToken: params.get('continue') ?? '',
@@ -30,11 +30,11 @@ export function parseListOptions(params: URLSearchParams): ListOptions {
   }
 }
 
-function parseVersion(text: string): string {
-  if (!/^\d*$/.test(text)) {
-    throw badRequest(`invalid resource version: strconv.ParseUint: parsing "${text}": invalid syntax`)
-  }
-  return text
+/** What is wrong with a resourceVersion; undefined where nothing is. Each verb refuses it in its own way. */
+export function versionProblem(version: string): string | undefined {
+  if (/^\d*$/.test(version)) return undefined
+  const quoted = JSON.stringify(version)
+  return `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`
 }
 
 function parseInteger(text: string | null): number | undefined {

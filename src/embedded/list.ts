@@ -2,7 +2,7 @@
 import type { ApiObject } from './api-object.ts'
 import { keyOf } from './api-object.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { checkListOptions, type ListOptions, parseListOptions } from './list-options.ts'
+import { checkListOptions, type ListOptions, parseListOptions, versionProblem } from './list-options.ts'
 import type { Form } from './negotiation.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { ResourceRequest } from './request-info.ts'
@@ -67,6 +67,8 @@ interface ContinuePlace {
 
 function startOf(store: ObjectStore, options: ListOptions): ContinuePlace {
   const { continueToken, resourceVersion } = options
+  const problem = versionProblem(resourceVersion)
+  if (problem !== undefined) throw badRequest(`invalid resource version: ${problem}`)
   const now = store.revision()
   if (continueToken !== '') {
     if (resourceVersion !== '' && resourceVersion !== '0') {
@@ -91,7 +93,7 @@ export function tooLarge(asked: number, now: number): StatusError {
   return new StatusError({
     code: 504,
     reason: 'Timeout',
-    message: `Too large resource version: ${asked}, current: ${now}`,
+    message: `Timeout: Too large resource version: ${asked}, current: ${now}`,
     details: {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
       retryAfterSeconds: 1,
@@ -110,15 +112,27 @@ function encodeToken({ revision, after }: ContinuePlace): string {
 
 function decodeToken(text: string): ContinuePlace {
   const token = parseToken(text)
+  if (token === undefined) throw invalidToken(notJson(text))
   if (!isObject(token) || typeof token.rv !== 'number' || typeof token.start !== 'string') {
-    throw badRequest('continue key is not valid: malformed value')
+    throw invalidToken('incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
   }
   if (token.v !== TOKEN_VERSION) {
-    throw badRequest(
-      `continue key is not valid: server does not recognize this encoded version "${String(token.v ?? '')}"`,
-    )
+    throw invalidToken('server does not recognize this encoded version')
   }
   return { revision: token.rv, after: token.start.endsWith(NEXT) ? token.start.slice(0, -1) : token.start }
+}
+
+function invalidToken(why: string): StatusError {
+  return badRequest(`invalid continue token: continue key is not valid: ${why}`)
+}
+
+/** What Go's decoder says of the first byte of a token that is no JSON. */
+function notJson(text: string): string {
+  const [first] = Buffer.from(text, 'base64url').toString('latin1')
+  if (first === undefined || first === '{') return 'unexpected end of JSON input'
+  const printed =
+    first < ' ' || first > '~' ? `\\u00${first.charCodeAt(0).toString(16).padStart(2, '0')}` : first
+  return `invalid character '${printed}' looking for beginning of value`
 }
 
 function parseToken(text: string): Json | undefined {

@@ -46,21 +46,27 @@ function describe({ pattern, problem, examples }: Syntax): string {
   return `${problem} (e.g. ${listed}regex used for validation is '${pattern}')`
 }
 
-function check(text: string, syntax: Syntax, maxLength: number): readonly string[] {
-  const fits = new RegExp(`^(?:${syntax.pattern})$`).test(text)
-  return [...tooLong(text, maxLength), ...(fits ? [] : [describe(syntax)])]
+interface Limit {
+  readonly length: number
+  readonly unit: 'bytes' | 'characters'
 }
 
-function tooLong(text: string, maxLength: number): readonly string[] {
-  return text.length > maxLength ? [`must be no more than ${maxLength} bytes`] : []
+function check(text: string, syntax: Syntax, limit: Limit): readonly string[] {
+  const fits = new RegExp(`^(?:${syntax.pattern})$`).test(text)
+  return [...tooLong(text, limit), ...(fits ? [] : [describe(syntax)])]
+}
+
+/** The server has two wordings, for the same thing. */
+function tooLong(text: string, { length, unit }: Limit): readonly string[] {
+  return text.length > length ? [`must be no more than ${length} ${unit}`] : []
 }
 
 export function dnsLabelProblems(text: string): readonly string[] {
-  return check(text, DNS_LABEL, 63)
+  return check(text, DNS_LABEL, { length: 63, unit: 'characters' })
 }
 
 export function dnsSubdomainProblems(text: string): readonly string[] {
-  return check(text, DNS_SUBDOMAIN, 253)
+  return check(text, DNS_SUBDOMAIN, { length: 253, unit: 'characters' })
 }
 
 /** Names of roles and bindings: anything that can stand in a path. */
@@ -70,7 +76,7 @@ export function pathSegmentProblems(text: string): readonly string[] {
 }
 
 export function labelValueProblems(text: string): readonly string[] {
-  return check(text, LABEL_VALUE, 63)
+  return check(text, LABEL_VALUE, { length: 63, unit: 'bytes' })
 }
 
 /** A label key, annotation key or finalizer: `name` or `prefix/name`. */
@@ -84,14 +90,21 @@ export function qualifiedNameProblems(text: string): readonly string[] {
   }
   const [prefix] = parts.length === 2 ? parts : []
   const inPrefix =
-    prefix === undefined ? [] : prefix === '' ? ['must be non-empty'] : dnsSubdomainProblems(prefix)
-  const inName = name === '' ? ['must be non-empty', describe(NAME_PART)] : check(name, NAME_PART, 63)
+    prefix === undefined
+      ? []
+      : prefix === ''
+        ? ['must be non-empty']
+        : check(prefix, DNS_SUBDOMAIN, { length: 253, unit: 'bytes' })
+  const inName =
+    name === ''
+      ? ['must be non-empty', describe(NAME_PART)]
+      : check(name, NAME_PART, { length: 63, unit: 'bytes' })
   return [...inPrefix.map((each) => `prefix part ${each}`), ...inName.map((each) => `name part ${each}`)]
 }
 
 /** A key of a ConfigMap or Secret: a file name that cannot climb out of its directory. */
 export function configKeyProblems(text: string): readonly string[] {
-  return [...check(text, CONFIG_KEY, 253), ...climbing(text)]
+  return [...check(text, CONFIG_KEY, { length: 253, unit: 'characters' }), ...climbing(text)]
 }
 
 function climbing(text: string): readonly string[] {

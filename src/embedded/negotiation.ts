@@ -32,27 +32,49 @@ function partialObject({ metadata }: ApiObject): JsonObject {
 
 /** The form that the Accept header asks for first among those that are served. Throws 406 where it names none. */
 export function negotiateForm(accept: string | null): Form {
-  for (const clause of (accept ?? '*/*').split(',')) {
+  const clauses = (accept ?? '*/*').split(',').map(parseClause)
+  for (const clause of clauses) {
     const form = formOf(clause)
     if (form !== undefined) return form
   }
-  throw notAcceptable()
+  throw notAcceptable(clauses.some(({ type }) => isServed(type)))
 }
 
-function formOf(clause: string): Form | undefined {
-  const [type = '', ...parameters] = clause.split(';').map((each) => each.trim())
-  if (!['application/json', 'application/*', '*/*', ''].includes(type)) return undefined
-  const given = new Map(parameters.map((each) => [each.split('=')[0], each.split('=')[1]]))
-  const as = given.get('as')
+interface Clause {
+  readonly type: string
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+function parseClause(text: string): Clause {
+  const [type = '', ...parameters] = text.split(';').map((each) => each.trim())
+  return {
+    type,
+    parameters: new Map(parameters.map((each) => [each.split('=')[0] ?? '', each.split('=')[1] ?? ''])),
+  }
+}
+
+function isServed(type: string): boolean {
+  return ['application/json', 'application/*', '*/*', ''].includes(type)
+}
+
+function formOf({ type, parameters }: Clause): Form | undefined {
+  if (!isServed(type)) return undefined
+  const as = parameters.get('as')
   if (as === undefined) return WHOLE
   const known = as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList'
-  return known && given.get('g') === 'meta.k8s.io' && given.get('v') === 'v1' ? METADATA : undefined
+  return known && parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1' ? METADATA : undefined
 }
 
-function notAcceptable(): StatusError {
-  return new StatusError({
-    code: 406,
-    reason: 'NotAcceptable',
-    message: 'only the following media types are accepted: application/json',
-  })
+const MEDIA_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+
+/** Two layers of the real server refuse, each in its own words: of the media type, and of what it is to carry. */
+function notAcceptable(typeFits: boolean): StatusError {
+  const refused = { code: 406, reason: 'NotAcceptable' }
+  if (typeFits)
+    return new StatusError({
+      ...refused,
+      message: `only the following media types are accepted: ${MEDIA_TYPES}`,
+    })
+  const message = `406: Not Acceptable\n\nAvailable representations: ${MEDIA_TYPES}`
+  return new StatusError({ ...refused, message, details: {} })
 }

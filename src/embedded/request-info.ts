@@ -37,6 +37,7 @@ export function parseResourceRequest(method: string, url: URL): ResourceRequest 
   const posted = method === 'POST' && subresource === 'token' ? 'create' : undefined
   const verb = name === '' ? collectionVerb(method, params) : (posted ?? OBJECT_VERBS[method])
   if (verb === undefined) return 'method'
+  if (verb === 'create' && resource.namespaced && namespace === '') return 'method'
   if (name !== '') return { verb, resource, namespace, name, subresource, params }
   return { verb, resource, namespace, name: selectedName(params), subresource, params }
 }

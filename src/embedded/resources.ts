@@ -95,7 +95,6 @@ export const RESOURCES: readonly Resource[] = [
       shortNames: ['rs'],
       subresources: ['status', 'scale'],
       generation: true,
-      selectableFields: ['status.replicas'],
     },
     { kind: 'StatefulSet', shortNames: ['sts'], subresources: ['status', 'scale'], generation: true },
   ]),

@@ -24,8 +24,8 @@ export const META_TYPES = {
     fieldPath:string
   `,
   LocalObjectReference: 'atomic name:string',
-  TypedLocalObjectReference: 'atomic apiGroup:string? kind:string! name:string!',
-  TypedObjectReference: 'apiGroup:string? kind:string! name:string! namespace:string?',
+  TypedLocalObjectReference: 'atomic apiGroup:string?! kind:string! name:string!',
+  TypedObjectReference: 'apiGroup:string?! kind:string! name:string! namespace:string?',
   LabelSelector: 'atomic matchLabels:string{} matchExpressions:LabelSelectorRequirement[]',
   LabelSelectorRequirement: 'key:string! operator:string! values:string[]',
 }

@@ -81,7 +81,7 @@ export const VOLUME_TYPES = {
   `,
   PortworxVolumeSource: 'volumeID:string! fsType:string readOnly:boolean',
   ScaleIOVolumeSource: `
-    gateway:string! system:string! secretRef:LocalObjectReference? sslEnabled:boolean
+    gateway:string! system:string! secretRef:LocalObjectReference?! sslEnabled:boolean
     protectionDomain:string storagePool:string storageMode:string volumeName:string fsType:string
     readOnly:boolean
   `,

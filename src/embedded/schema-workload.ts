@@ -4,7 +4,7 @@ import { OBJECT } from './schema-meta.ts'
 export const WORKLOAD_TYPES = {
   Deployment: `${OBJECT} spec:DeploymentSpec status:DeploymentStatus`,
   DeploymentSpec: `
-    replicas:integer? selector:LabelSelector? template:PodTemplateSpec strategy:DeploymentStrategy~
+    replicas:integer? selector:LabelSelector?! template:PodTemplateSpec strategy:DeploymentStrategy~
     minReadySeconds:integer revisionHistoryLimit:integer? paused:boolean progressDeadlineSeconds:integer?
   `,
   PodTemplateSpec: 'metadata:ObjectMeta spec:PodSpec',
@@ -20,7 +20,7 @@ export const WORKLOAD_TYPES = {
   `,
   StatefulSet: `${OBJECT} spec:StatefulSetSpec status:StatefulSetStatus`,
   StatefulSetSpec: `
-    replicas:integer? selector:LabelSelector? template:PodTemplateSpec
+    replicas:integer? selector:LabelSelector?! template:PodTemplateSpec
     volumeClaimTemplates:PersistentVolumeClaim[] serviceName:string! podManagementPolicy:string
     updateStrategy:StatefulSetUpdateStrategy revisionHistoryLimit:integer? minReadySeconds:integer
     persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy?
@@ -38,7 +38,7 @@ export const WORKLOAD_TYPES = {
   StatefulSetCondition: 'type:string! status:string! lastTransitionTime:time! reason:string message:string',
   DaemonSet: `${OBJECT} spec:DaemonSetSpec status:DaemonSetStatus`,
   DaemonSetSpec: `
-    selector:LabelSelector? template:PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy
+    selector:LabelSelector?! template:PodTemplateSpec updateStrategy:DaemonSetUpdateStrategy
     minReadySeconds:integer revisionHistoryLimit:integer?
   `,
   DaemonSetUpdateStrategy: 'type:string rollingUpdate:RollingUpdateDaemonSet?',
@@ -51,7 +51,7 @@ export const WORKLOAD_TYPES = {
   DaemonSetCondition: 'type:string! status:string! lastTransitionTime:time! reason:string message:string',
   ReplicaSet: `${OBJECT} spec:ReplicaSetSpec status:ReplicaSetStatus`,
   ReplicaSetSpec: `
-    replicas:integer? minReadySeconds:integer selector:LabelSelector? template:PodTemplateSpec
+    replicas:integer? minReadySeconds:integer selector:LabelSelector?! template:PodTemplateSpec
   `,
   ReplicaSetStatus: `
     replicas:integer! fullyLabeledReplicas:integer readyReplicas:integer availableReplicas:integer

@@ -7,7 +7,8 @@
 //   [=]       a set of scalars, merged ([=]-: replaced)
 //   {}, {=}   a map of strings to the type; {=} is owned as a whole
 //   ~         with the retainKeys patch strategy: a union, of which a patch names the member that stays
-// and then its presence: `?` may be absent and then differs from zero, `!` is always written, neither: absent means zero.
+// and then its presence: `?` may be absent and then differs from zero, `!` is always written, `?!` as null where it is
+// absent; neither: absent means zero.
 // The word `atomic` before the fields: the object is owned as a whole.
 import { CONFIG_TYPES } from './schema-config.ts'
 import { META_TYPES } from './schema-meta.ts'
@@ -54,7 +55,7 @@ export interface ListSchema {
 
 export interface Field {
   readonly schema: Schema
-  readonly presence: 'optional' | 'always' | 'nonZero'
+  readonly presence: 'optional' | 'always' | 'nullable' | 'nonZero'
   readonly retainKeys: boolean
 }
 
@@ -86,17 +87,22 @@ export function structOf(name: string): StructSchema {
   return struct
 }
 
-const FIELD = /^(\w+)(\[[^\]]*\]|\{=?\})?(-|\+\w+)?(~)?([?!])?$/
+const FIELD = /^(\w+)(\[[^\]]*\]|\{=?\})?(-|\+\w+)?(~)?(\?|!|\?!)?$/
+
+const PRESENCE: Readonly<Record<string, Field['presence']>> = {
+  '?': 'optional',
+  '!': 'always',
+  '?!': 'nullable',
+}
 
 function parseField(text: string): Field {
   const parsed = FIELD.exec(text)
   if (parsed === null)
     throw new SyntaxError(`Cannot read the type "${text}": it is not in the notation of schema.ts`)
   const [, name = '', container = '', merge = '', retain, mark] = parsed
-  const presence = mark === '?' ? 'optional' : mark === '!' ? 'always' : 'nonZero'
   return {
     schema: containerOf(parseName(name), container, merge),
-    presence,
+    presence: PRESENCE[mark ?? ''] ?? 'nonZero',
     retainKeys: retain !== undefined,
   }
 }

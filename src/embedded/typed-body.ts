@@ -64,6 +64,7 @@ function readField(value: Json | undefined, { schema, presence }: Field, place: 
 
 function absent(schema: Schema, presence: Field['presence'], place: Place): Json | undefined {
   if (presence === 'optional') return undefined
+  if (presence === 'nullable') return null
   if (schema.kind === 'struct') return readStruct({}, schema, place)
   if (presence === 'nonZero') return undefined
   return schema.kind === 'scalar' ? zeroOf(schema.scalar) : null

@@ -7,11 +7,12 @@
 // ERROR event with code 410.
 import type { ApiObject } from './api-object.ts'
 import { withMetadata } from './api-object.ts'
+import { bookmarkObject, endBookmarkObject } from './bookmark.ts'
 import { createEventQueue, type EventQueue } from './event-queue.ts'
 import type { JsonObject } from './json.ts'
 import type { Form } from './negotiation.ts'
 import type { Change, ObjectStore } from './object-store.ts'
-import { apiVersionOf, type Resource } from './resources.ts'
+import type { Resource } from './resources.ts'
 import type { Matches } from './selectors.ts'
 import { expired, statusBody } from './status.ts'
 
@@ -68,21 +69,32 @@ export function createWatchCache(store: ObjectStore, options: WatchCacheOptions 
       const unsubscribe = store.subscribe(request.resource, (change) => {
         for (const event of eventsOf([change], request)) queue.push(event)
       })
-      const timeout = setTimeout(() => queue.end(), request.timeoutMs)
-      const bookmarks = setInterval(() => queue.push(bookmark(request, store.revision())), bookmarkIntervalMs)
-      if (!request.bookmarks) clearInterval(bookmarks)
+      const timers = startTimers(queue, request)
       queue.whenEnded(() => {
         unsubscribe()
-        clearTimeout(timeout)
-        clearInterval(bookmarks)
+        for (const timer of timers) clearTimeout(timer)
         signal.removeEventListener('abort', queue.end)
       })
       signal.addEventListener('abort', queue.end, { once: true })
-      if (isRefusal(first)) queue.end()
+      if (signal.aborted || isRefusal(first)) queue.end()
       return queue
     },
   }
+
+  function startTimers(queue: EventQueue<WatchEvent>, request: WatchRequest): readonly NodeJS.Timeout[] {
+    const end = setTimeout(queue.end, request.timeoutMs)
+    if (!request.bookmarks) return [end]
+    const mark = () => queue.push(bookmark(request, store.revision()))
+    return [
+      end,
+      setInterval(mark, bookmarkIntervalMs),
+      setTimeout(mark, request.timeoutMs - LAST_BOOKMARK_MS),
+    ]
+  }
 }
+
+/** A last bookmark is sent this long before the timeout, so that the next watch begins from there. */
+const LAST_BOOKMARK_MS = 2000
 
 /** The present state as ADDED events, taken at once and written when it is asked for. */
 function initialEvents(store: ObjectStore, request: WatchRequest): Iterable<WatchEvent> {
@@ -119,22 +131,12 @@ function inNamespace(object: ApiObject, namespace: string): boolean {
   return namespace === '' || object.metadata.namespace === namespace
 }
 
-/** An event that carries only how far the watch has come. */
-function bookmark(
-  { resource, form }: WatchRequest,
-  revision: number,
-  annotations?: Record<string, string>,
-): WatchEvent {
-  const metadata = {
-    resourceVersion: String(revision),
-    ...(annotations === undefined ? {} : { annotations }),
-  }
-  const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata }
-  return { type: 'BOOKMARK', object: form.object(object) }
+function bookmark({ resource, form }: WatchRequest, revision: number): WatchEvent {
+  return { type: 'BOOKMARK', object: form.object(bookmarkObject(resource, revision)) }
 }
 
-function endBookmark(request: WatchRequest, revision: number): WatchEvent {
-  return bookmark(request, revision, { 'k8s.io/initial-events-end': 'true' })
+function endBookmark({ resource, form }: WatchRequest, revision: number): WatchEvent {
+  return { type: 'BOOKMARK', object: form.object(endBookmarkObject(resource, revision)) }
 }
 
 /** The event that ends a watch whose place in history is gone. */

@@ -1,11 +1,12 @@
 // The body of a watch: one line of JSON for each event, sent as soon as it happens.
-import { ConnectionReset, createWatchOutput, type Fault } from './faults.ts'
+import { ConnectionReset, createWatchOutput, encodeEvent, type Fault } from './faults.ts'
 import { tooLarge } from './list.ts'
-import { checkWatchOptions, parseListOptions } from './list-options.ts'
+import { checkWatchOptions, parseListOptions, versionProblem } from './list-options.ts'
 import type { Form } from './negotiation.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { parseSelectors } from './selectors.ts'
+import { internalError, type StatusError, statusBody } from './status.ts'
 import type { WatchCache, WatchRequest } from './watch-cache.ts'
 
 export interface WatchContext {
@@ -18,14 +19,16 @@ export interface WatchContext {
   readonly signal: AbortSignal
 }
 
-/** Starts the watch that the request asks for. Throws 400 or 422 for options that cannot be, 504 for a future version. */
+/** Starts the watch that the request asks for. Throws 400 or 422 for options that cannot be. */
 export function openWatch(info: ResourceRequest, context: WatchContext): ReadableStream<Uint8Array> {
   const options = parseListOptions(info.params)
   checkWatchOptions(options, context.watchList)
   const { resourceVersion, sendInitialEvents, timeoutSeconds = 0 } = options
+  const problem = versionProblem(resourceVersion)
+  if (problem !== undefined) throw internalError(problem)
   const asked = Number(resourceVersion)
-  if (sendInitialEvents === true && asked > context.store.revision())
-    throw tooLarge(asked, context.store.revision())
+  const now = context.store.revision()
+  if (sendInitialEvents === true && asked > now) return refusalBody(tooLarge(asked, now))
   const fromVersion = asked > 0 && sendInitialEvents !== true
   return watchBody(context, {
     resource: info.resource,
@@ -37,6 +40,11 @@ export function openWatch(info: ResourceRequest, context: WatchContext): Readabl
     sendInitialEvents,
     timeoutMs: 1000 * (timeoutSeconds > 0 ? timeoutSeconds : DEFAULT_TIMEOUT_SECONDS * (1 + Math.random())),
   })
+}
+
+/** A watch that is refused after its headers were sent: one ERROR event. */
+function refusalBody(error: StatusError): ReadableStream<Uint8Array> {
+  return new Blob([encodeEvent({ type: 'ERROR', object: statusBody(error) })]).stream()
 }
 
 /** `--min-request-timeout`: a watch without a timeout of its own lasts one to two times as long. */

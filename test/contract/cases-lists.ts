@@ -88,6 +88,7 @@ export const LIST_CASES: readonly ContractCase[] = [
       get(`${CONFIG_MAPS}?sendInitialEvents=true`),
       get(`${CONFIG_MAPS}?resourceVersionMatch=Exact&resourceVersion=1&continue=x`),
       get(`${CONFIG_MAPS}/a?resourceVersion=0`),
+      get(`${CONFIG_MAPS}/a?resourceVersion=x`),
       get(`${CONFIG_MAPS}/a?resourceVersion=999999999`),
     ],
   },

@@ -85,6 +85,17 @@ export const WATCH_CASES: readonly ContractCase[] = [
       get(
         `/apis/apps/v1/namespaces/{ns}/deployments?watch=1&${OURS}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
       ),
+      ...[
+        'apps/v1/namespaces/{ns}/statefulsets',
+        'apps/v1/namespaces/{ns}/daemonsets',
+        'batch/v1/namespaces/{ns}/cronjobs',
+        'batch/v1/namespaces/{ns}/jobs',
+        'coordination.k8s.io/v1/namespaces/{ns}/leases',
+      ].map((each) =>
+        get(
+          `/apis/${each}?watch=1&${OURS}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+        ),
+      ),
       get(
         `/api/v1/namespaces/{ns}/secrets?watch=1&${OURS}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
       ),

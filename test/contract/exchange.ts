@@ -88,14 +88,15 @@ async function readText(response: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
+/** A watch is a list of events, however few came. */
 function parseBody(text: string, lines: boolean): Json {
   try {
-    return lines && text.includes('\n{')
-      ? text
-          .trimEnd()
-          .split('\n')
-          .map((line) => JSON.parse(line))
-      : JSON.parse(text)
+    if (lines && text.startsWith('{"type"'))
+      return text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    return JSON.parse(text)
   } catch {
     return text
   }

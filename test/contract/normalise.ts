@@ -15,7 +15,7 @@ export function normalise(answers: readonly Answer[], namespace: string, ignored
   const versions = versionOrdinals(answers)
   const text = JSON.stringify(answers).replaceAll(namespace, '{ns}')
   const withUids = text.replace(UID, (uid) => ordinal(uids, uid, 'uid'))
-  return replaceValues(JSON.parse(withUids), { versions, ignored: new Set(ignored.keys) })
+  return replaceValues(JSON.parse(withUids), { all: versions, versions, ignored: new Set(ignored.keys) })
 }
 
 function ordinal(known: Map<string, string>, value: string, word: string): string {
@@ -41,17 +41,28 @@ function versionOrdinals(answers: readonly Answer[]): ReadonlyMap<string, string
 }
 
 interface Replacement {
+  readonly all: ReadonlyMap<string, string>
+  /** Those that count where the walk is now. */
   readonly versions: ReadonlyMap<string, string>
   readonly ignored: ReadonlySet<string>
 }
 
 function replaceValues(value: Json, replacement: Replacement): Json {
-  if (Array.isArray(value)) return value.filter(isOurs).map((each) => replaceValues(each, replacement))
+  if (Array.isArray(value))
+    return value
+      .filter((each) => isOurs(each) && !isIncidental(each))
+      .map((each) => replaceValues(each, replacement))
   if (typeof value === 'string') return replaceText(value)
   if (typeof value !== 'object' || value === null) return value
   const members = Object.entries(value).filter(([key]) => !replacement.ignored.has(key))
-  return Object.fromEntries(members.map(([key, each]) => [key, replaceMember(key, each, replacement)]))
+  // A list or a bookmark may happen to carry the version of an object; only objects have a uid.
+  const versions = 'uid' in value ? replacement.all : NO_VERSIONS
+  return Object.fromEntries(
+    members.map(([key, each]) => [key, replaceMember(key, each, { ...replacement, versions })]),
+  )
 }
+
+const NO_VERSIONS: ReadonlyMap<string, string> = new Map()
 
 function replaceMember(key: string, value: Json, replacement: Replacement): Json {
   if (key === 'resourceVersion' && typeof value === 'string')
@@ -63,11 +74,16 @@ function replaceMember(key: string, value: Json, replacement: Replacement): Json
 function replaceText(text: string): string {
   if (TIME.test(text)) return text.includes('.') ? 'micro-time' : 'time'
   return text
-    .replace(/resource version: \d+( \(\d+\))?/g, 'resource version: N')
+    .replace(/resource version: \d+(, current: \d+| \(\d+\))?/g, 'resource version: N')
     .replace(/(ResourceVersion in (?:the precondition|record)) \(\d+\)/g, '$1 (N)')
-    .replace(/(Too large resource version: \d+), current: \d+/g, '$1, current: N')
     .replace(/"resourceVersion":"\d+"/g, '"resourceVersion":"N"')
     .replace(/"(creationTimestamp|time)":"[^"]*"/g, '"$1":"time"')
+}
+
+/** Bookmarks come when they come; only the one that ends the initial events has its place. */
+function isIncidental(value: Json): boolean {
+  const { type, object } = (value ?? {}) as { type?: Json; object?: { metadata?: { annotations?: object } } }
+  return type === 'BOOKMARK' && !('k8s.io/initial-events-end' in (object?.metadata?.annotations ?? {}))
 }
 
 /** The real cluster's controllers write status and own some entries, at moments of their own. */

@@ -1,0 +1,44 @@
+// GET, LIST and WATCH as responses.
+import { storageKey } from './api-object.ts'
+import type { Fault } from './faults.ts'
+import { jsonAnswer, streamAnswer } from './http-answer.ts'
+import type { JsonObject } from './json.ts'
+import { listObjects, tooLarge } from './list.ts'
+import { versionProblem } from './list-options.ts'
+import { type Form, negotiateForm } from './negotiation.ts'
+import type { ObjectStore } from './object-store.ts'
+import type { ResourceRequest } from './request-info.ts'
+import { internalError, notFound } from './status.ts'
+import type { WatchCache } from './watch-cache.ts'
+import { openWatch } from './watch-response.ts'
+
+export interface ReadContext {
+  readonly store: ObjectStore
+  readonly cache: WatchCache
+  readonly faults: readonly Fault[]
+  readonly watchList: boolean
+  /** Ends a watch. */
+  readonly signal: AbortSignal
+}
+
+/** Throws 400, 404, 406, 410, 422, 500 or 504. */
+export function answerRead(info: ResourceRequest, accept: string | null, context: ReadContext): Response {
+  const form = negotiateForm(accept)
+  if (info.verb === 'get') return jsonAnswer(200, readOne(info, form, context.store))
+  if (info.verb === 'list') return jsonAnswer(200, listObjects(context.store, info, form))
+  return streamAnswer(200, openWatch(info, { ...context, form }))
+}
+
+function readOne(info: ResourceRequest, form: Form, store: ObjectStore): JsonObject {
+  const { resource, namespace, name, params } = info
+  checkVersion(params.get('resourceVersion') ?? '', store.revision())
+  const found = store.get(resource, storageKey(namespace, name))
+  if (found === undefined) throw notFound(resource, name)
+  return form.object(found)
+}
+
+function checkVersion(asked: string, now: number): void {
+  const problem = versionProblem(asked)
+  if (problem !== undefined) throw internalError(problem)
+  if (Number(asked) > now) throw tooLarge(Number(asked), now)
+}

@@ -1,0 +1,28 @@
+// Bodies and refusals as HTTP responses.
+import { ConnectionReset } from './faults.ts'
+import type { JsonObject } from './json.ts'
+import { internalError, StatusError, statusBody } from './status.ts'
+
+export function textAnswer(status: number, body: string): Response {
+  return new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}
+
+export function jsonAnswer(status: number, body: JsonObject): Response {
+  return streamAnswer(status, `${JSON.stringify(body)}\n`)
+}
+
+/** JSON that is written already, whole or as it comes. */
+export function streamAnswer(status: number, body: ReadableStream<Uint8Array> | string): Response {
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } })
+}
+
+/** What a thrown error is answered with. Throws a ConnectionReset on: there is nobody to answer. */
+export function refusalAnswer(error: unknown): Response {
+  if (error instanceof ConnectionReset) throw error
+  const refused =
+    error instanceof StatusError ? error : internalError(`Internal error occurred: ${String(error)}`)
+  const response = jsonAnswer(refused.code, statusBody(refused))
+  const { retryAfterSeconds } = refused.details ?? {}
+  if (retryAfterSeconds !== undefined) response.headers.set('retry-after', String(retryAfterSeconds))
+  return response
+}
