@@ -26,6 +26,9 @@ export interface WorkQueueOptions {
   readonly onAdded?: () => void
 }
 
+/** A timer set to more than this fires at once; a key that comes back early only waits again. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 /**
  * Guarantees: a key is processed by one worker at a time; every `add` is followed by a processing that begins after it;
  * keys are handed out in the order in which they became dirty.
@@ -85,7 +88,8 @@ export function createWorkQueue(options: WorkQueueOptions = {}): WorkQueue {
       if (dirty.has(key) || (earlier !== undefined && earlier.dueMs <= dueMs)) return
       undelay(key)
       // Timers round down, and a key that comes a moment too early would only be delayed again.
-      delayed.set(key, { dueMs, timer: setTimeout(() => add(key), Math.ceil(delayMs)) })
+      const timerMs = Math.min(Math.ceil(delayMs), MAX_TIMER_MS)
+      delayed.set(key, { dueMs, timer: setTimeout(() => add(key), timerMs) })
     },
     get() {
       const key = take()
