@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { deployment, reduced, type WorkloadShape } from '../../test/builders.ts'
+import { isRelevantChange } from './workload-change.ts'
+
+const AUTO = { 'reloader.stakater.com/auto': 'true' }
+
+/** Whether the second version is worth another look. */
+function relevant(before: WorkloadShape, after: WorkloadShape): boolean {
+  const previous = reduced(deployment(before))
+  return isRelevantChange(previous, reduced(deployment(after), { previous }))
+}
+
+describe('a change of a workload', () => {
+  it('is relevant when its spec changed', () => {
+    expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata: { generation: 2 } })).toBe(true)
+  })
+
+  it('is relevant when its annotations ask for something else, though the generation stays', () => {
+    const named = { ...AUTO, 'configmap.reloader.stakater.com/reload': 'conf' }
+    expect(relevant({ annotations: AUTO }, { annotations: named })).toBe(true)
+    expect(relevant({}, { annotations: AUTO })).toBe(true)
+    expect(relevant({ annotations: AUTO }, {})).toBe(true)
+  })
+
+  it('is relevant when it joins a release', () => {
+    const labels = { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'flux' }
+    expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata: { labels } })).toBe(true)
+  })
+
+  it('is not relevant when only the status or an unrelated annotation changed', () => {
+    const metadata = { resourceVersion: '101' }
+    expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata, status: { replicas: 3 } })).toBe(
+      false,
+    )
+    expect(relevant({ annotations: AUTO }, { annotations: { ...AUTO, other: 'x' }, metadata })).toBe(false)
+  })
+})
