@@ -5,8 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { loadConnection } from '../src/kube/connection.ts'
 import type { KubeClient } from '../src/kube/client.ts'
+import { loadConnection } from '../src/kube/connection.ts'
 import { createClient } from '../src/kube/http-client.ts'
 
 const SETTLE_MS = 500
@@ -19,7 +19,7 @@ const client = createClient({
   connection: await loadConnection({ env: process.env }),
   userAgent: 'reloader-figures',
 })
-const BUNDLE = process.env['RELOADER_BUNDLE'] ?? 'dist/reloader.mjs'
+const BUNDLE = process.env.RELOADER_BUNDLE ?? 'dist/reloader.mjs'
 
 interface Running {
   readonly child: ChildProcess
@@ -33,13 +33,19 @@ interface Running {
 async function startController(namespace: string, ...flags: string[]): Promise<Running> {
   const child = spawn(
     process.execPath,
-    [...(process.env['NODE_FLAGS'] ?? '--max-semi-space-size=1').split(' '), BUNDLE, '--listen-address=127.0.0.1:0', '--log-format=json', ...flags],
+    [
+      ...(process.env.NODE_FLAGS ?? '--max-semi-space-size=1').split(' '),
+      BUNDLE,
+      '--listen-address=127.0.0.1:0',
+      '--log-format=json',
+      ...flags,
+    ],
     { env: { ...process.env, RELOADER_NAMESPACE: namespace }, stdio: ['ignore', 'inherit', 'pipe'] },
   )
   const url = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`Cannot start the controller: it ended with ${code}`)))
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-      if (process.env['VERBOSE']) console.error(line)
+      if (process.env.VERBOSE) console.error(line)
       const { msg, address } = parseLine(line)
       if (msg === 'listening') resolve(`http://${address}`)
     })
@@ -52,7 +58,9 @@ async function startController(namespace: string, ...flags: string[]): Promise<R
     rss: () => Number(/VmRSS:\s+(\d+)/.exec(statusOf())?.[1] ?? 0) / 1024,
     async metric(name) {
       const text = await (await fetch(`${url}/metrics`)).text()
-      const samples = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+      const samples = text
+        .split('\n')
+        .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
       return samples.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
     },
     async stop(signal = 'SIGTERM') {
@@ -131,7 +139,7 @@ function watchRolls(namespace: string) {
       for await (const event of events) {
         if (event.type === 'BOOKMARK') continue
         const { name } = event.object.metadata
-        const spec = JSON.stringify(event.object['spec'])
+        const spec = JSON.stringify(event.object.spec)
         const stamp = JSON.stringify([...spec.matchAll(/"STAKATER_[^}]*/g)].map(([text]) => text))
         if (stamps.has(name) && stamps.get(name) !== stamp) {
           rolls.set(name, (rolls.get(name) ?? 0) + 1)
@@ -167,7 +175,9 @@ async function patchData(kube: KubeClient, namespace: string, name: string, valu
 async function fanOut(count: number): Promise<void> {
   const namespace = await makeNamespace(`fan-out-${count}-${Date.now()}`)
   await client.create(CONFIG_MAPS, configMap(namespace, 'shared', { key: '0' }))
-  await inBatches(count, (index) => client.create(DEPLOYMENTS, deployment(namespace, `d${index}`, ['shared'])))
+  await inBatches(count, (index) =>
+    client.create(DEPLOYMENTS, deployment(namespace, `d${index}`, ['shared'])),
+  )
   const controller = await startController(namespace, `--namespaces=${namespace}`)
   await recorded(controller, count)
   const watch = watchRolls(namespace)
@@ -182,7 +192,9 @@ async function fanOut(count: number): Promise<void> {
       `fan-out ${count}: last PATCH ${lastMs.toFixed(0)} ms after the write, ${(lastMs - SETTLE_MS).toFixed(0)} ms after the settle window; CPU per roll ${((cpu * 1000) / count).toFixed(2)} ms`,
     )
   }
-  console.log(`fan-out ${count}: config reads ${await controller.metric('reloader_config_reads_total')}, conflicts ${await controller.metric('reloader_action_total{workload_kind="Deployment",result="conflict"}')}`)
+  console.log(
+    `fan-out ${count}: config reads ${await controller.metric('reloader_config_reads_total')}, conflicts ${await controller.metric('reloader_action_total{workload_kind="Deployment",result="conflict"}')}`,
+  )
   await watch.end()
   await controller.stop()
 }
@@ -200,7 +212,9 @@ async function separate(count: number): Promise<void> {
   const startedMs = performance.now()
   await inBatches(count, (index) => patchData(client, namespace, `c${index}`, '1'))
   await until(async () => watch.total() >= count)
-  console.log(`separate ${count}: last PATCH ${(watch.lastMs() - startedMs).toFixed(0)} ms after the first write`)
+  console.log(
+    `separate ${count}: last PATCH ${(watch.lastMs() - startedMs).toFixed(0)} ms after the first write`,
+  )
   await watch.end()
   await controller.stop()
 }
@@ -214,7 +228,8 @@ async function burst(): Promise<void> {
   const controller = await startController(namespace, `--namespaces=${namespace}`)
   await recorded(controller, 1)
   const watch = watchRolls(namespace)
-  for (let write = 1; write <= 12; write++) await patchData(client, namespace, names[write % 3] ?? 'c0', String(write))
+  for (let write = 1; write <= 12; write++)
+    await patchData(client, namespace, names[write % 3] ?? 'c0', String(write))
   await until(async () => watch.total() >= 1)
   await until(async () => (await controller.metric('reloader_pending_workloads')) === 0)
   console.log(`burst: ${watch.total()} rollout(s) for 12 writes to three configs`)
@@ -234,8 +249,12 @@ async function restart(): Promise<void> {
   await recorded(first, 20)
   await until(async () => (await first.metric('reloader_record_writes_total')) >= 2)
   const watch = watchRolls(namespace)
-  const touched = (await deploymentVersions(namespace)).filter((version, index) => version !== before[index]).length
-  console.log(`adoption of 20: ${watch.total()} rolls, ${touched} spec changes, ${await first.metric('reloader_action_total')} PATCHes`)
+  const touched = (await deploymentVersions(namespace)).filter(
+    (version, index) => version !== before[index],
+  ).length
+  console.log(
+    `adoption of 20: ${watch.total()} rolls, ${touched} spec changes, ${await first.metric('reloader_action_total')} PATCHes`,
+  )
   await first.stop('SIGKILL')
   for (let index = 0; index < 10; index++) await patchData(client, namespace, `c${index}`, '1')
   const second = await startController(namespace, `--namespaces=${namespace}`)
@@ -268,7 +287,9 @@ async function memory(): Promise<void> {
   console.log(`memory idle: ${idle.rss().toFixed(0)} MiB`)
   await idle.stop()
   const value = 'x'.repeat(10_240)
-  await inBatches(10_000, (index) => client.create(CONFIG_MAPS, configMap(namespace, `c${index}`, { key: value })))
+  await inBatches(10_000, (index) =>
+    client.create(CONFIG_MAPS, configMap(namespace, `c${index}`, { key: value })),
+  )
   const controller = await startController(namespace)
   let peak = 0
   for (let second = 0; second < 15; second++) {
@@ -296,7 +317,8 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
 
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(FIGURES)) {
   const figure = FIGURES[name]
-  if (figure === undefined) throw new Error(`Unknown figure ${name}: there are ${Object.keys(FIGURES).join(', ')}`)
+  if (figure === undefined)
+    throw new Error(`Unknown figure ${name}: there are ${Object.keys(FIGURES).join(', ')}`)
   await figure()
 }
 client.close()

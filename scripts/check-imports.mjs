@@ -34,7 +34,8 @@ for (const file of files) {
   const room = name.split(/[/\\]/)[0]
   const text = readFileSync(file, 'utf8')
   const targets = []
-  if (BANNED_NAMES.test(name.split(/[/\\]/).at(-1))) problems.push(`${name}: a file needs a name that says what is in it`)
+  if (BANNED_NAMES.test(name.split(/[/\\]/).at(-1)))
+    problems.push(`${name}: a file needs a name that says what is in it`)
   for (const [, typeOnly, specifier] of text.matchAll(
     /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]/g,
   )) {

@@ -20,12 +20,16 @@ export interface ProbesOptions {
   readonly log: Log
 }
 
+/** Every request has a bound of 30 s, so a key that waits this long for a worker waits for ever. */
+const STUCK_MS = 300_000
+
 /** Not ready until a controller is watched and works. */
 export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Probes {
+  const live = new Map<string, HealthCheck>()
   const ready = new Map<string, HealthCheck>([['records', () => 'the records are not read yet']])
   let sample = () => {}
   const answer = createHealth({
-    live: new Map(),
+    live,
     ready,
     metrics: {
       contentType: metrics.contentType,
@@ -42,6 +46,9 @@ export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Pr
       onError: (error) => log.error(`Cannot answer a probe: ${String(error)}`),
     }),
     watch(wired, records) {
+      live.set('workers', () =>
+        wired.queue.longestWaitMs() > STUCK_MS ? 'no worker took a workload for minutes' : undefined,
+      )
       ready.set('records', () => undefined)
       ready.set('stores', () =>
         wired.controller.isWorking() ? undefined : (wired.watches.problem() ?? 'the workers do not work'),
@@ -69,6 +76,10 @@ function sampleState(
     let optedIn = 0
     for (const { settings } of watches.workloads[kind].store.list()) if (settings.optedIn) optedIn += 1
     metrics.workloads.set({ kind }, optedIn)
+  }
+  for (const { resource, list, watch } of watches.forbidden()) {
+    metrics.forbidden.set({ resource: resource.plural, verb: 'list' }, list ? 1 : 0)
+    metrics.forbidden.set({ resource: resource.plural, verb: 'watch' }, watch ? 1 : 0)
   }
   for (const [kind, count] of controller.followedConfigs()) {
     metrics.followedConfigs.set({ type: CONFIG_RESOURCES[kind].plural }, count)

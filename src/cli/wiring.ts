@@ -170,7 +170,6 @@ function wireWatches({ options, client, log, metrics }: WiringParts): Watches {
       isIgnored(object) ? undefined : reduceTo(options, object, kind, seen),
     onProblem: ({ verb, resource, namespace, error }) => {
       const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
-      metrics.forbidden.set({ resource: resource.plural, verb }, 1)
       log.warn(
         `RBAC forbids to ${verb} ${resource.plural} in ${where}; grant it as docs/permissions.md says: ${problemText(error)}`,
       )

@@ -48,6 +48,8 @@ export interface Watches {
   readonly settled: Promise<void>
   /** What is not watched as it should be, in a few words; undefined when all is well. */
   problem(): string | undefined
+  /** Every resource with whether RBAC forbids to list or to watch it somewhere. */
+  forbidden(): readonly { readonly resource: Resource; readonly list: boolean; readonly watch: boolean }[]
   /** Why configs of a type cannot be seen in a namespace; undefined when they can. */
   blind(type: ConfigType, namespace: string): string | undefined
   isPolled(kind: WorkloadKind): boolean
@@ -64,7 +66,7 @@ const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces' } as const
 export function createWatches(options: WatchesOptions): Watches {
   const { client, namespaceSelector } = options
   const places = options.namespaces ?? ['']
-  const all: Reflector[] = []
+  const all: { readonly resource: Resource; readonly reflector: Reflector }[] = []
 
   function reflect<T extends Stored>(
     resource: Resource,
@@ -79,7 +81,7 @@ export function createWatches(options: WatchesOptions): Watches {
       onList: () => options.onList(resource),
       onWatchRestart: () => options.onWatchRestart(resource),
     })
-    all.push(reflector)
+    all.push({ resource, reflector })
     return reflector
   }
 
@@ -133,11 +135,18 @@ export function createWatches(options: WatchesOptions): Watches {
     configs: recordOf(CONFIG_TYPES, (type) => configWriters[type].store),
     workloads,
     namespaces: namespaceWriter?.store,
-    settled: Promise.all(all.map(({ settled }) => settled)).then(() => undefined),
+    settled: Promise.all(all.map(({ reflector }) => reflector.settled)).then(() => undefined),
     problem() {
-      const phases = all.map((reflector) => reflector.phase())
+      const phases = all.map(({ reflector }) => reflector.phase())
       const listing = phases.filter((phase) => phase === 'listing').length
       return listing === 0 ? undefined : `${listing} of ${phases.length} lists are not complete`
+    },
+    forbidden() {
+      const resources = new Set(all.map(({ resource }) => resource))
+      return [...resources].map((resource) => {
+        const phases = all.flatMap((each) => (each.resource === resource ? each.reflector.phase() : []))
+        return { resource, list: phases.includes('forbidden'), watch: phases.includes('polling') }
+      })
     },
     blind(type, namespace) {
       if (configWriters[type].store.isSynced(namespace)) return undefined
@@ -150,7 +159,7 @@ export function createWatches(options: WatchesOptions): Watches {
     },
     pollSoon,
     async run(signal) {
-      await Promise.all(all.map((reflector) => reflector.run(signal)))
+      await Promise.all(all.map(({ reflector }) => reflector.run(signal)))
       await Promise.all(polls)
     },
   }

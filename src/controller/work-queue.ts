@@ -12,6 +12,8 @@ export interface WorkQueue {
   done(key: string): void
   /** Takes no more keys and forgets the delayed ones; `get` hands out what is left, then undefined. */
   shutDown(): void
+  /** How long the first key in the order has waited for a worker, in ms; 0 when none waits. */
+  longestWaitMs(): number
   /** Resolves when no key waits for a worker or is processed, or when `signal` aborts. */
   whenIdle(signal: AbortSignal): Promise<void>
   /** Keys that wait for a worker. */
@@ -108,6 +110,10 @@ export function createWorkQueue(options: WorkQueueOptions = {}): WorkQueue {
       shuttingDown = true
       for (const key of [...delayed.keys()]) undelay(key)
       for (const resolve of waiting.splice(0)) resolve(undefined)
+    },
+    longestWaitMs() {
+      for (const since of order.values()) return performance.now() - since
+      return 0
     },
     whenIdle(signal) {
       if (isIdle() || signal.aborted) return Promise.resolve()

@@ -198,7 +198,7 @@ function watchMetrics(declare: Declare) {
     ),
     forbidden: declare.gauge(
       'reloader_forbidden',
-      '1 once RBAC forbade this verb on this resource; docs/permissions.md has the rule that is missing',
+      '1 while RBAC forbids this verb on this resource; docs/permissions.md has the rule that is missing',
       'resource',
       'verb',
     ),
