@@ -51,17 +51,11 @@ function tlsReader({
   const key = pemReader(user, 'client-key')
   const servername = textOf(cluster, 'tls-server-name')
   const insecure = cluster['insecure-skip-tls-verify'] === true
-  let kept: TlsMaterial = {}
+  let kept: TlsMaterial | undefined
   return (certificate) => {
     const found = { ca: ca(), cert: certificate.cert ?? cert(), key: certificate.key ?? key() }
-    if (
-      kept.ca === found.ca &&
-      kept.cert === found.cert &&
-      kept.key === found.key &&
-      kept.servername === servername
-    ) {
+    if (kept !== undefined && kept.ca === found.ca && kept.cert === found.cert && kept.key === found.key)
       return kept
-    }
     kept = {
       ...(found.ca !== undefined && { ca: found.ca }),
       ...(found.cert !== undefined && { cert: found.cert }),
