@@ -1,0 +1,234 @@
+// A KubeClient with a small API server in memory behind it: uids, resourceVersions and their conflicts, watches, and a place to
+// put faults. No network and no clock, so that tests with it run in virtual time.
+import { isObject, type JsonObject } from '../../src/embedded/json.ts'
+import { structOf } from '../../src/embedded/schema.ts'
+import { strategicMergePatch } from '../../src/embedded/strategic-merge-patch.ts'
+import { ApiError } from '../../src/kube/api-error.ts'
+import type {
+  KubeClient,
+  ListOptions,
+  ListResult,
+  ObjectToWrite,
+  PatchOptions,
+  WatchEvent,
+  WatchOptions,
+} from '../../src/kube/client.ts'
+import type { RawObject } from '../../src/kube/raw-object.ts'
+import type { ObjectAddress, Resource } from '../../src/kube/resource-path.ts'
+import type { ObjectMeta } from '../../src/types/object.ts'
+
+/** One request as the fake server saw it. */
+export interface FakeRequest {
+  readonly verb: 'get' | 'getMetadata' | 'list' | 'watch' | 'create' | 'update' | 'patch'
+  /** The plural of the resource. */
+  readonly resource: string
+  readonly namespace: string
+  readonly name: string
+  readonly body?: unknown
+}
+
+/** An object to be; the server gives what is missing. */
+interface ObjectShape {
+  readonly metadata: Partial<ObjectMeta>
+  readonly [field: string]: unknown
+}
+
+type Hook = (request: FakeRequest) => void | Promise<void>
+type Logged = Exclude<WatchEvent, { type: 'BOOKMARK' }> & {
+  readonly resource: string
+  readonly version: number
+}
+
+/** An answer that says no. */
+export function apiError(code: number, reason = 'Unknown', field?: string): ApiError {
+  const causes = field === undefined ? [] : [{ reason: 'FieldValueInvalid', message: 'invalid', field }]
+  return new ApiError(`the server answered ${code}`, { code, reason, causes })
+}
+
+export const FORBIDDEN = apiError(403, 'Forbidden')
+export const NOT_FOUND = apiError(404, 'NotFound')
+export const CONFLICT = apiError(409, 'Conflict')
+export const ALREADY_EXISTS = apiError(409, 'AlreadyExists')
+export const SERVER_ERROR = apiError(500, 'InternalError')
+
+/** The server and its client in one. `before` and `after` run around each request; what they throw is the answer. */
+export class FakeClient implements KubeClient {
+  readonly server = 'http://fake'
+  readonly requests: FakeRequest[] = []
+  before: Hook = () => {}
+  /** The write has happened; an error from here is an answer that was lost. */
+  after: Hook = () => {}
+  timeMs: number | undefined = Date.parse('2026-03-01T12:00:00Z')
+  #version = 100
+  readonly #objects = new Map<string, RawObject>()
+  readonly #log: Logged[] = []
+  #waiting: (() => void)[] = []
+
+  /** Writes as somebody else would: a uid and a resourceVersion are given, nothing is checked. */
+  put(plural: string, object: ObjectShape): RawObject {
+    const { name = '', namespace = '' } = object.metadata
+    const before = this.#objects.get(keyOf(plural, { namespace, name }))
+    const resourceVersion = this.#next()
+    const uid = before?.metadata.uid ?? `uid-${resourceVersion}`
+    const written: RawObject = {
+      ...object,
+      metadata: { uid, ...object.metadata, name, namespace, resourceVersion },
+    }
+    this.#objects.set(keyOf(plural, { namespace, name }), written)
+    this.#tell({ resource: plural, type: before === undefined ? 'ADDED' : 'MODIFIED', object: written })
+    return written
+  }
+
+  remove(plural: string, address: ObjectAddress): void {
+    const object = this.#objects.get(keyOf(plural, address))
+    if (object === undefined) return
+    this.#objects.delete(keyOf(plural, address))
+    const metadata = { ...object.metadata, resourceVersion: this.#next() }
+    this.#tell({ resource: plural, type: 'DELETED', object: { ...object, metadata } })
+  }
+
+  object(plural: string, address: ObjectAddress): RawObject | undefined {
+    return this.#objects.get(keyOf(plural, address))
+  }
+
+  /** The requests of these verbs, each as `verb resource name`. */
+  requested(...verbs: readonly FakeRequest['verb'][]): readonly string[] {
+    return this.requests
+      .filter(({ verb }) => verbs.includes(verb))
+      .map(({ verb, resource, name }) => `${verb} ${resource} ${name}`.trim())
+  }
+
+  get({ plural }: Resource, address: ObjectAddress): Promise<RawObject> {
+    return this.#answer({ verb: 'get', resource: plural, ...address }, () => this.#present(plural, address))
+  }
+
+  getMetadata({ plural }: Resource, address: ObjectAddress): Promise<RawObject> {
+    const request = { verb: 'getMetadata', resource: plural, ...address } as const
+    return this.#answer(request, () => ({ metadata: this.#present(plural, address).metadata }))
+  }
+
+  list<T>({ plural }: Resource, options: ListOptions<T>): Promise<ListResult<T>> {
+    const { namespace = '', labelSelector, metadataOnly, reduce, signal } = options
+    return this.#answer({ verb: 'list', resource: plural, namespace, name: '' }, () => {
+      signal?.throwIfAborted()
+      const items = [...this.#objects].flatMap(([key, object]) => {
+        const listed = key.startsWith(`${plural}/${namespace}`) && isSelected(object, labelSelector)
+        return (listed ? reduce(metadataOnly ? { metadata: object.metadata } : object) : undefined) ?? []
+      })
+      return { resourceVersion: String(this.#version), items }
+    })
+  }
+
+  async *watch({ plural }: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
+    const { namespace = '', resourceVersion, sendInitialEvents, signal } = options
+    await this.#answer({ verb: 'watch', resource: plural, namespace, name: '' }, () => undefined)
+    let at = sendInitialEvents ? this.#version : Number(resourceVersion)
+    if (sendInitialEvents) {
+      for (const [key, object] of [...this.#objects]) {
+        if (key.startsWith(`${plural}/${namespace}`)) yield { type: 'ADDED', object }
+      }
+      yield { type: 'BOOKMARK', resourceVersion: String(at), initialEventsEnd: true }
+    }
+    for (;;) {
+      signal?.throwIfAborted()
+      const next = this.#log.find(({ resource, version }) => resource === plural && version > at)
+      if (next === undefined) await this.#somethingNew(signal)
+      else {
+        at = next.version
+        if (namespace === '' || next.object.metadata.namespace === namespace) yield next
+      }
+    }
+  }
+
+  create({ plural }: Resource, object: ObjectToWrite): Promise<RawObject> {
+    const { name = '', namespace = '' } = object.metadata
+    return this.#answer({ verb: 'create', resource: plural, namespace, name, body: object }, () => {
+      if (this.#objects.has(keyOf(plural, { namespace, name }))) throw ALREADY_EXISTS
+      return this.put(plural, { ...object })
+    })
+  }
+
+  update({ plural }: Resource, object: ObjectToWrite): Promise<RawObject> {
+    const { name = '', namespace = '', resourceVersion } = object.metadata
+    return this.#answer({ verb: 'update', resource: plural, namespace, name, body: object }, () => {
+      const present = this.#present(plural, { namespace, name })
+      if (resourceVersion !== undefined && present.metadata.resourceVersion !== resourceVersion)
+        throw CONFLICT
+      return this.put(plural, { ...object })
+    })
+  }
+
+  patch({ plural }: Resource, address: ObjectAddress, { body }: PatchOptions): Promise<RawObject> {
+    return this.#answer({ verb: 'patch', resource: plural, ...address, body }, () => {
+      const present = this.#present(plural, address)
+      const patch = jsonOf(body)
+      const { uid, resourceVersion, generation = 0 } = present.metadata
+      const named = isObject(patch.metadata) ? patch.metadata : {}
+      if ((named.uid ?? uid) !== uid) throw apiError(422, 'Invalid', 'metadata.uid')
+      if ((named.resourceVersion ?? resourceVersion) !== resourceVersion) throw CONFLICT
+      const merged = strategicMergePatch(jsonOf(present), patch, structOf('Deployment'))
+      return this.put(plural, { ...merged, metadata: { ...present.metadata, generation: generation + 1 } })
+    })
+  }
+
+  delete(): Promise<void> {
+    return Promise.reject(new Error('not part of this fake'))
+  }
+
+  serverTime(): number | undefined {
+    return this.timeMs
+  }
+
+  close(): void {}
+
+  async #answer<T>(request: FakeRequest, carryOut: () => T): Promise<T> {
+    this.requests.push(request)
+    await this.before(request)
+    const answer = carryOut()
+    await this.after(request)
+    return answer
+  }
+
+  #present(plural: string, address: ObjectAddress): RawObject {
+    const object = this.#objects.get(keyOf(plural, address))
+    if (object === undefined) throw NOT_FOUND
+    return object
+  }
+
+  #next(): string {
+    this.#version += 1
+    return String(this.#version)
+  }
+
+  #tell(event: Omit<Logged, 'version'>): void {
+    this.#log.push({ ...event, version: this.#version })
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+
+  #somethingNew(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#waiting.push(wake)
+      signal?.addEventListener('abort', wake, { once: true })
+    })
+  }
+}
+
+function keyOf(plural: string, { namespace, name }: ObjectAddress): string {
+  return `${plural}/${namespace}/${name}`
+}
+
+function isSelected({ metadata }: RawObject, selector: string | undefined): boolean {
+  const [label = '', value] = selector?.split('=') ?? []
+  return selector === undefined || metadata.labels?.[label] === value
+}
+
+/** A copy, as it would come off the wire. */
+function jsonOf(value: unknown): JsonObject {
+  const json: unknown = JSON.parse(JSON.stringify(value))
+  if (!isObject(json)) throw new TypeError('Cannot use this as an object: it is none')
+  return json
+}
