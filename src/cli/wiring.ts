@@ -82,8 +82,11 @@ export function wire(parts: WiringParts): Wired {
     return scope.includes(namespace) ? store?.get(namespace, name) : undefined
   }
   const update = (object: KubeObject, previous: Workload) => {
-    const { kind } = previous.ref
-    watches.workloads[kind].update(reduceTo(options, object, kind, { source: 'watch', previous }))
+    const { kind, namespace, name } = previous.ref
+    const { store, update } = watches.workloads[kind]
+    // Often enough the watch was quicker than the answer.
+    if (store.get(namespace, name)?.resourceVersion === object.metadata.resourceVersion) return
+    update(reduceTo(options, object, kind, { source: 'watch', previous }))
   }
   const reconcile = createReconcile({
     workloadOf,

@@ -84,12 +84,12 @@ export function createController(parts: ControllerParts): Controller {
       queue.add(key)
     }
     const before = change.type === 'modified' && change.old.uid === workload.uid ? change.old : undefined
-    if (change.from === 'patch' || (before !== undefined && !isRelevantChange(before, workload))) return
+    const reverter = before === undefined ? undefined : reverterOf(before, workload)
+    if (reverter !== undefined) announce.reverted(workload, reverter)
+    if (before !== undefined && !isRelevantChange(before, workload)) return
     if (before === undefined) sightings.appeared(workload, { unseen: change.from !== 'watch' })
     take(workload)
     if (before?.templates.at(-1) !== workload.templates.at(-1)) releaseClock.touch(workload.releases, nowMs())
-    const reverter = before === undefined ? undefined : reverterOf(before, workload)
-    if (reverter !== undefined) announce.reverted(workload, reverter)
   }
 
   function onWorkloadGone(key: string): void {

@@ -11,8 +11,19 @@ function relevant(before: WorkloadShape, after: WorkloadShape): boolean {
 }
 
 describe('a change of a workload', () => {
-  it('is relevant when its spec changed', () => {
-    expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata: { generation: 2 } })).toBe(true)
+  it('is relevant when its pod template changed', () => {
+    const spec = { containers: [{ name: 'app', envFrom: [{ configMapRef: { name: 'conf' } }] }] }
+    expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata: { generation: 2 }, spec })).toBe(
+      true,
+    )
+  })
+
+  it('is not relevant when it was scaled, or only a roll changed its template', () => {
+    const metadata = { generation: 2, resourceVersion: '101' }
+    expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata })).toBe(false)
+    const env = [{ name: 'STAKATER_CONF_CONFIGMAP', value: 'a'.repeat(40) }]
+    const spec = { containers: [{ name: 'app', env }] }
+    expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata, spec })).toBe(false)
   })
 
   it('is relevant when its annotations ask for something else, though the generation stays', () => {
