@@ -64,12 +64,9 @@ export function formatRecord(record: WorkloadRecord): string {
   return JSON.stringify({ kind, namespace, name, uid, since, patterns, configs })
 }
 
-/** The record that `formatRecord` wrote; throws a TypeError or SyntaxError that names no content for anything else. */
+/** The record that `formatRecord` wrote; throws a TypeError that quotes nothing of it for anything else. */
 export function parseRecord(line: string): WorkloadRecord {
-  const parsed = v.safeParse(Line, JSON.parse(line))
-  if (!parsed.success)
-    throw new TypeError(`Cannot read a record: ${v.getDotPath(parsed.issues[0]) ?? 'it'} is invalid`)
-  const { kind, namespace, name, uid, since, patterns, configs } = parsed.output
+  const { kind, namespace, name, uid, since, patterns, configs } = parseAs(Line, line, 'a record')
   const entries = Object.entries(configs).map(([id, entry]) => [id, parseEntry(entry)])
   return {
     workload: { kind: kind as WorkloadKind, namespace, name },
@@ -108,9 +105,22 @@ export function parseShard(data: Readonly<Record<string, string>>): Shard {
   const { watchedUntil, digestKey } = data
   return {
     ...(watchedUntil === undefined ? {} : { watchedUntil }),
-    ...(digestKey === undefined ? {} : { digestKey: v.parse(StoredKey, JSON.parse(digestKey)) }),
+    ...(digestKey === undefined ? {} : { digestKey: parseAs(StoredKey, digestKey, 'the digest key') }),
     lines,
   }
+}
+
+/** `text` as the JSON that `schema` describes. Errors quote nothing of it: it may hold the digest key. */
+function parseAs<T extends v.GenericSchema>(schema: T, text: string, what: string): v.InferOutput<T> {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new TypeError(`Cannot read ${what}: it is not valid JSON`)
+  }
+  const parsed = v.safeParse(schema, json)
+  if (parsed.success) return parsed.output
+  throw new TypeError(`Cannot read ${what}: ${v.getDotPath(parsed.issues[0]) ?? 'it'} is invalid`)
 }
 
 function formatEntry(entry: ConfigRecord): v.InferOutput<typeof Entry> {
