@@ -17,6 +17,7 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
     successfulJobsHistoryLimit: 3,
     failedJobsHistoryLimit: 1,
   },
+  DaemonSet: daemonSetDefaults,
   DaemonSetSpec: { revisionHistoryLimit: 10 },
   DaemonSetUpdateStrategy: (strategy) => rolling(strategy, { maxUnavailable: 1, maxSurge: 0 }),
   DeploymentSpec: { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 },
@@ -25,7 +26,7 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   GRPCAction: { service: '' },
   HTTPGetAction: { path: '/', scheme: 'HTTP' },
   HostPathVolumeSource: { type: '' },
-  JobSpec: jobSpecDefaults,
+  Job: (job) => ({ spec: { ...jobSpecDefaults(objectAt(job, 'spec')), ...objectAt(job, 'spec') } }),
   NamespaceStatus: { phase: 'Active' },
   ObjectFieldSelector: { apiVersion: 'v1' },
   PersistentVolumeClaimSpec: { volumeMode: 'Filesystem' },
@@ -51,6 +52,9 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
     textAt(subject, 'kind') === 'ServiceAccount' ? {} : { apiGroup: 'rbac.authorization.k8s.io' },
   Volume: (volume) => (Object.keys(volume).length > 1 ? {} : { emptyDir: {} }),
 }
+
+/** The annotation that holds the generation of a DaemonSet's template. */
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
 
 const CONTAINER = { terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' }
 
@@ -80,6 +84,18 @@ function rolling(strategy: JsonObject, limits: JsonObject): JsonObject {
   return { type, rollingUpdate: { ...limits, ...objectAt(strategy, 'rollingUpdate') } }
 }
 
+/** The generation of the template, of which this is the only trace since apps/v1, is zero where a body leaves it out. */
+function daemonSetDefaults(daemonSet: JsonObject): JsonObject {
+  const metadata = objectAt(daemonSet, 'metadata')
+  return {
+    metadata: {
+      ...metadata,
+      annotations: { [TEMPLATE_GENERATION]: '0', ...objectAt(metadata, 'annotations') },
+    },
+  }
+}
+
+/** A Job's own; the template of a CronJob's stays as it is. */
 function jobSpecDefaults(spec: JsonObject): JsonObject {
   const counts =
     spec.completions === undefined && spec.parallelism === undefined
@@ -105,8 +121,10 @@ function secretDefaults(secret: JsonObject): JsonObject {
 
 /** Fields whose default is made of what the body gives and therefore replaces it. */
 const DERIVED: Readonly<Record<string, readonly string[]>> = {
+  DaemonSet: ['metadata'],
   DaemonSetUpdateStrategy: ['rollingUpdate'],
   DeploymentStrategy: ['rollingUpdate'],
+  Job: ['spec'],
   PodSpec: ['serviceAccountName', 'serviceAccount'],
   Secret: ['data'],
   StatefulSetUpdateStrategy: ['rollingUpdate'],

@@ -2,7 +2,7 @@
 // negative place counts from the end, replacing a missing member of an object adds it, a missing member equals null.
 import { isList, isObject, type Json, type JsonObject, jsonEqual } from './json.ts'
 
-/** A patch that cannot be applied, with the reason. */
+/** A patch that cannot be applied. Clients of a real server are not told why, so the message is for us. */
 export class JsonPatchError extends Error {
   override readonly name = 'JsonPatchError'
 }
@@ -16,139 +16,87 @@ function applyOperation(target: Json, operation: JsonObject): Json {
   const { op, value = null } = operation
   switch (op) {
     case 'add':
-      return atPath(target, pathOf(operation, op), { op, value })
     case 'remove':
-      return atPath(target, pathOf(operation, op), { op })
+      return edit(target, keysOf(operation, 'path'), op === 'add' ? { op, value } : { op })
     case 'replace':
-      return pathOf(operation, op) === ''
-        ? wholeDocument(value)
-        : atPath(target, pathOf(operation, op), { op, value })
+      return operation.path === '' ? value : edit(target, keysOf(operation, 'path'), { op, value })
     case 'test':
-      return test(target, pathOf(operation, op), value)
+      return test(target, operation)
     case 'copy':
-      return atPath(target, pathOf(operation, op), { op: 'add', value: read(target, operation, op) ?? null })
+      return edit(target, keysOf(operation, 'path'), {
+        op: 'add',
+        value: read(target, operation, 'from') ?? null,
+      })
     case 'move': {
-      const value = read(target, operation, op)
-      const removed = atPath(target, pathOf(operation, op, 'from'), { op: 'remove' }, op)
-      return atPath(removed, pathOf(operation, op), { op: 'add', value: value ?? null })
+      const moved = read(target, operation, 'from') ?? null
+      const removed = edit(target, keysOf(operation, 'from'), { op: 'remove' })
+      return edit(removed, keysOf(operation, 'path'), { op: 'add', value: moved })
     }
     default:
-      throw new JsonPatchError(`Unexpected kind: ${typeof op === 'string' ? op : 'unknown'}`)
+      throw new JsonPatchError(`Cannot apply the operation ${JSON.stringify(operation)}: its kind is unknown`)
   }
 }
 
-function pathOf(operation: JsonObject, op: string, member: 'path' | 'from' = 'path'): string {
+function test(target: Json, operation: JsonObject): Json {
+  const found = operation.path === '' ? target : read(target, operation, 'path')
+  if (jsonEqual(found ?? null, operation.value ?? null)) return target
+  throw new JsonPatchError(`Cannot apply the patch: the test of ${String(operation.path)} failed`)
+}
+
+function missing(keys: readonly string[]): JsonPatchError {
+  return new JsonPatchError(`Cannot apply the patch: there is nothing at ${keys.join('/')}`)
+}
+
+/** The keys of a pointer; what stands before the first slash does not count. Throws where there is none. */
+function keysOf(operation: JsonObject, member: 'path' | 'from'): readonly string[] {
   const path = operation[member]
-  if (typeof path === 'string') return path
-  throw new JsonPatchError(`${op} operation failed to decode ${member}: missing value`)
+  const keys = typeof path === 'string' ? path.split('/').slice(1) : []
+  if (keys.length === 0) throw new JsonPatchError(`Cannot apply the patch: an operation has no ${member}`)
+  return keys.map((each) => each.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-function wholeDocument(value: Json): Json {
-  if (isObject(value) || isList(value)) return value
-  throw new JsonPatchError('replace operation value must be object or array: %!w(<nil>)')
-}
-
-function test(target: Json, path: string, value: Json): Json {
-  const found =
-    path === ''
-      ? target
-      : get(
-          container(target, path, `test operation does not apply: is missing path: ${path}`),
-          lastKey(path),
-          `error in test for path: '${path}'`,
-        )
-  if (jsonEqual(found ?? null, value)) return target
-  throw new JsonPatchError(`testing value ${path} failed: test failed`)
-}
-
-function read(target: Json, operation: JsonObject, op: 'copy' | 'move'): Json | undefined {
-  const from = pathOf(operation, op, 'from')
-  const parent = container(target, from, `${op} operation does not apply: doc is missing from path: ${from}`)
-  return get(parent, lastKey(from), `error in ${op} for path: '${lastKey(from)}'`)
-}
-
-/** The part before the first slash does not count. */
-function keysOf(path: string): readonly string[] {
-  return path
-    .split('/')
-    .slice(1)
-    .map((each) => each.replaceAll('~1', '/').replaceAll('~0', '~'))
-}
-
-function lastKey(path: string): string {
-  return keysOf(path).at(-1) ?? ''
-}
-
-function container(target: Json, path: string, problem: string): Json {
-  const keys = keysOf(path)
-  let found: Json | undefined = keys.length === 0 ? undefined : target
-  for (const key of keys.slice(0, -1))
-    found = isList(found) ? found[Number(key)] : isObject(found) ? found[key] : undefined
-  if (isList(found) || isObject(found)) return found
-  throw new JsonPatchError(`${problem}: missing value`)
-}
-
-function get(parent: Json, key: string, problem: string): Json | undefined {
-  if (isList(parent)) return parent[listPlace(key, parent.length, problem)]
-  return isObject(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined
+/** The value at a pointer whose parent exists; undefined for a missing member of an object. */
+function read(target: Json, operation: JsonObject, member: 'path' | 'from'): Json | undefined {
+  const keys = keysOf(operation, member)
+  let found: Json | undefined = target
+  for (const key of keys) {
+    if (isList(found)) found = found[listPlace(key, found.length)]
+    else if (isObject(found)) found = Object.hasOwn(found, key) ? found[key] : undefined
+    else throw missing(keys)
+  }
+  return found
 }
 
 /** The place that a key of a list means, less than `length`. */
-function listPlace(key: string, length: number, problem: string): number {
-  if (!/^[-+]?\d+$/.test(key)) {
-    throw new JsonPatchError(`${problem}: strconv.Atoi: parsing "${key}": invalid syntax`)
-  }
-  const place = Number(key)
-  if (place >= length || place < -length) {
-    throw new JsonPatchError(`${problem}: Unable to access invalid index: ${place}: invalid index referenced`)
-  }
+function listPlace(key: string, length: number): number {
+  const place = /^[-+]?\d+$/.test(key) ? Number(key) : Number.NaN
+  if (!(place < length && place >= -length)) throw missing([key])
   return place < 0 ? place + length : place
 }
 
 type Change = { readonly op: 'add' | 'replace'; readonly value: Json } | { readonly op: 'remove' }
 
-/** A copy of the target with one change at the path; `named` is the operation that messages speak of. */
-function atPath(target: Json, path: string, change: Change, named: string = change.op): Json {
-  const quoted = change.op === 'replace' ? path : `"${path}"`
-  container(target, path, `${named} operation does not apply: doc is missing path: ${quoted}`)
-  return edit(target, keysOf(path), { change, path, named })
-}
-
-interface Place {
-  readonly change: Change
-  readonly path: string
-  readonly named: string
-}
-
-function edit(target: Json, [key = '', ...rest]: readonly string[], place: Place): Json {
+/** A copy of the target with one change at the path. */
+function edit(target: Json | undefined, keys: readonly string[], change: Change): Json {
+  const [key = '', ...rest] = keys
   if (isList(target)) {
-    if (rest.length === 0) return editList(target, key, place)
-    const at = listPlace(key, target.length, '')
-    return target.with(at, edit(target[at] ?? null, rest, place))
+    if (rest.length === 0) return editList(target, key, change)
+    const place = listPlace(key, target.length)
+    return target.with(place, edit(target[place], rest, change))
   }
-  const object = isObject(target) ? target : {}
-  if (rest.length > 0) return { ...object, [key]: edit(object[key] ?? null, rest, place) }
-  return editObject(object, key, place)
-}
-
-function editObject(target: JsonObject, key: string, { change, path, named }: Place): Json {
+  if (!isObject(target)) throw missing(keys)
+  const present = Object.hasOwn(target, key) ? target[key] : undefined
+  if (rest.length > 0) return { ...target, [key]: edit(present, rest, change) }
   if (change.op !== 'remove') return { ...target, [key]: change.value }
-  if (!Object.hasOwn(target, key)) {
-    throw new JsonPatchError(
-      `error in ${named} for path: '${named === 'move' ? key : path}': Unable to remove nonexistent key: ${key}: missing value`,
-    )
-  }
+  if (present === undefined) throw missing(keys)
   const { [key]: _, ...others } = target
   return others
 }
 
-function editList(target: readonly Json[], key: string, { change, path, named }: Place): Json {
-  const problem = `error in ${named} for path: '${path}'`
-  if (change.op === 'add') {
-    if (key === '-') return [...target, change.value]
-    return target.toSpliced(listPlace(key, target.length + 1, problem), 0, change.value)
-  }
-  if (change.op === 'remove') return target.toSpliced(listPlace(key, target.length, problem), 1)
-  const missing = `replace operation does not apply: doc is missing key: ${path}`
-  return target.with(listPlace(key, target.length, missing), change.value)
+function editList(target: readonly Json[], key: string, change: Change): Json {
+  if (change.op === 'remove') return target.toSpliced(listPlace(key, target.length), 1)
+  if (change.op === 'replace') return target.with(listPlace(key, target.length), change.value)
+  return key === '-'
+    ? [...target, change.value]
+    : target.toSpliced(listPlace(key, target.length + 1), 0, change.value)
 }

@@ -1,11 +1,12 @@
 // What each kind does when it is written, beside the common rules: the strategies of pkg/registry in 1.36.
 import { type ApiObject, toApiObject, withMetadata } from './api-object.ts'
-import { withDefaults } from './defaults.ts'
+import { TEMPLATE_GENERATION, withDefaults } from './defaults.ts'
 import type { FieldProblem } from './field-problem.ts'
 import { jsonEqual, objectAt, without } from './json.ts'
-import type { Resource } from './resources.ts'
+import { type Resource, resourceOf } from './resources.ts'
 import { readTyped } from './typed-body.ts'
 import { validateConfigMap, validateConfigUpdate, validateSecret } from './validate-config.ts'
+import { validateMetadata } from './validate-metadata.ts'
 import {
   validateCronJob,
   validateJob,
@@ -26,19 +27,22 @@ interface KindRules {
 }
 
 const RULES: Readonly<Record<string, KindRules>> = {
-  ConfigMap: { validate: validateConfigMap, validateUpdate: validateConfigUpdate },
+  ConfigMap: { validate: validateConfigMap, validateUpdate: validateWholeConfig },
   CronJob: { validate: validateCronJob },
   DaemonSet: {
     prepareForCreate: (object) => withTemplateGeneration(object, 1),
     prepareForUpdate: countTemplates,
     validate: validateWorkload,
-    validateUpdate: validateSelectorUpdate,
+    validateUpdate: (next, current) => [...validateSelectorUpdate(next, current), ...validateWorkload(next)],
   },
-  Deployment: { validate: validateWorkload, validateUpdate: validateSelectorUpdate },
+  Deployment: {
+    validate: validateWorkload,
+    validateUpdate: (next, current) => [...validateWorkload(next), ...validateSelectorUpdate(next, current)],
+  },
   Job: { prepareForCreate: selectOwnPods, validate: validateJob, validateUpdate: validateJobUpdate },
   Namespace: { prepareForCreate: withNamespaceMarks, prepareForUpdate: keepFinalizers },
   ReplicaSet: { validate: validateWorkload, validateUpdate: validateSelectorUpdate },
-  Secret: { validate: validateSecret, validateUpdate: validateConfigUpdate },
+  Secret: { validate: validateSecret, validateUpdate: validateWholeConfig },
   StatefulSet: { validate: validateWorkload, validateUpdate: validateStatefulSetUpdate },
 }
 
@@ -102,6 +106,15 @@ function movesGeneration(next: ApiObject, current: ApiObject): boolean {
   return annotated || !jsonEqual(next.spec, current.spec)
 }
 
+/** A changed ConfigMap or Secret is checked like a new one. */
+function validateWholeConfig(next: ApiObject, current: ApiObject): readonly FieldProblem[] {
+  return [
+    ...validateConfigUpdate(next, current),
+    ...validateMetadata(next, resourceOf(next.kind)),
+    ...validateKind(next),
+  ]
+}
+
 /** What is wrong with a new object of the kind. */
 export function validateKind(object: ApiObject): readonly FieldProblem[] {
   return rulesOf(object).validate?.(object) ?? []
@@ -109,10 +122,8 @@ export function validateKind(object: ApiObject): readonly FieldProblem[] {
 
 /** What is wrong with a change of an object of the kind. */
 export function validateKindUpdate(next: ApiObject, current: ApiObject): readonly FieldProblem[] {
-  return [...validateKind(next), ...(rulesOf(next).validateUpdate?.(next, current) ?? [])]
+  return rulesOf(next).validateUpdate?.(next, current) ?? validateKind(next)
 }
-
-const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
 
 function withTemplateGeneration(object: ApiObject, generation: number): ApiObject {
   const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(generation) }

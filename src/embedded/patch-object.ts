@@ -4,7 +4,7 @@ import { withDefaults } from './defaults.ts'
 import { isList, isObject, type Json, type JsonObject } from './json.ts'
 import { JsonPatchError, jsonPatch } from './json-patch.ts'
 import { mergePatch } from './merge-patch.ts'
-import { parseJson, readPatched, unsupportedMediaType } from './read-body.ts'
+import { parseJson, readPatched } from './read-body.ts'
 import { structOf } from './schema.ts'
 import { badRequest, notFound, StatusError } from './status.ts'
 import { strategicMergePatch } from './strategic-merge-patch.ts'
@@ -13,10 +13,8 @@ import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 
 const PATCH_TYPES = {
   'application/json-patch+json': applyJsonPatch,
-  'application/merge-patch+json': (current: ApiObject, text: string) =>
-    mergePatch(current, parseObject(text)),
-  'application/strategic-merge-patch+json': (current: ApiObject, text: string) =>
-    strategicMergePatch(current, parseObject(text), structOf(current.kind)),
+  'application/merge-patch+json': applyMergePatch,
+  'application/strategic-merge-patch+json': applyStrategicMergePatch,
 } as const
 
 export type PatchType = keyof typeof PATCH_TYPES
@@ -29,7 +27,12 @@ function isPatchType(type: string): type is PatchType {
 export function parsePatchType(contentType: string | null): PatchType {
   const type = (contentType ?? '').split(';')[0]?.trim() ?? ''
   if (isPatchType(type)) return type
-  throw unsupportedMediaType(Object.keys(PATCH_TYPES))
+  throw new StatusError({
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message: '415: Unsupported Media Type',
+    details: {},
+  })
 }
 
 /** Applies the text of a patch to the object of the URL. Throws 400, 404, 409 or 422. */
@@ -38,32 +41,56 @@ export function patchObject(request: WriteRequest, type: PatchType, text: string
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) throw notFound(info.resource, info.name)
   const patched = PATCH_TYPES[type](current, text)
-  const next = inRequestedPlace(withDefaults(readPatched(request, isObject(patched) ? patched : {})), info)
+  const next = inRequestedPlace(withDefaults(readPatched(request, patched)), info)
   return replaceObject(request, next, current)
 }
 
-function parseObject(text: string): JsonObject {
-  const patch = parseJson(text)
-  if (isObject(patch)) return patch
-  throw badPatch(patch, 'map[string]interface {}')
+/** A patch laid over an object, and what in the patch itself was not understood. */
+export interface Patched {
+  readonly value: JsonObject
+  readonly strangeMembers: readonly string[]
 }
 
-function applyJsonPatch(current: ApiObject, text: string): Json {
+function applyMergePatch(current: ApiObject, text: string): Patched {
   const patch = parseJson(text)
-  if (!isList(patch)) throw badPatch(patch, '[]handlers.jsonPatchOp')
+  if (!isObject(patch)) throw badRequest(`error decoding patch: ${notA(patch, 'map[string]interface {}')}`)
+  return { value: asObject(mergePatch(current, patch)), strangeMembers: [] }
+}
+
+function applyStrategicMergePatch(current: ApiObject, text: string): Patched {
+  const patch = parseJson(text)
+  if (!isObject(patch)) throw badRequest(notA(patch, 'map[string]interface {}'))
+  return { value: strategicMergePatch(current, patch, structOf(current.kind)), strangeMembers: [] }
+}
+
+function applyJsonPatch(current: ApiObject, text: string): Patched {
+  const patch = parseJson(text)
+  if (!isList(patch)) throw badRequest(`error decoding patch: ${notA(patch, '[]handlers.jsonPatchOp')}`)
   try {
-    return jsonPatch(current, patch)
+    return { value: asObject(jsonPatch(current, patch)), strangeMembers: patch.flatMap(strangeMembers) }
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error
-    throw new StatusError({ code: 422, reason: 'Invalid', message: error.message, details: {} })
+    const message = 'the server rejected our request due to an error in our request'
+    throw new StatusError({ code: 422, reason: 'Invalid', message, details: {} })
   }
 }
 
-function badPatch(patch: Json | undefined, type: string): StatusError {
+const OPERATION_MEMBERS = ['op', 'path', 'from', 'value']
+
+function strangeMembers(operation: Json, i: number): readonly string[] {
+  const strange = isObject(operation)
+    ? Object.keys(operation).filter((key) => !OPERATION_MEMBERS.includes(key))
+    : []
+  return strange.map((key) => `json patch unknown field "[${i}].${key}"`)
+}
+
+function asObject(value: Json): JsonObject {
+  return isObject(value) ? value : {}
+}
+
+/** What Go's decoder says of a body that is no patch. */
+function notA(patch: Json | undefined, type: string): string {
+  if (patch === undefined) return 'unexpected end of JSON input'
   const found = isList(patch) ? 'array' : isObject(patch) ? 'object' : typeof patch
-  const why =
-    patch === undefined
-      ? `unexpected end of JSON input`
-      : `json: cannot unmarshal ${found} into Go value of type ${type}`
-  return badRequest(`error decoding patch: ${why}`)
+  return `json: cannot unmarshal ${found} into Go value of type ${type}`
 }

@@ -1,10 +1,11 @@
 // From the bytes of a request to a typed object of the requested kind, refused in the words of the real decoder.
-import { type ApiObject, toApiObject } from './api-object.ts'
+import type { ApiObject } from './api-object.ts'
 import { invalidField } from './field-problem.ts'
 import { isList, isObject, type Json, type JsonObject } from './json.ts'
+import type { Patched } from './patch-object.ts'
 import { apiVersionOf, RESOURCES, type Resource } from './resources.ts'
 import { badRequest, invalid, StatusError } from './status.ts'
-import { FieldTypeError, readTyped, type TypedObject } from './typed-body.ts'
+import { FieldTypeError, readTyped } from './typed-body.ts'
 import type { WriteRequest } from './write-request.ts'
 
 const BODY_LIMIT = 3 * 1024 * 1024
@@ -43,11 +44,12 @@ export function parseJson(text: string): Json | undefined {
 export function readBody(request: WriteRequest, text: string): ApiObject {
   const { resource } = request.info
   const given = withHead(parseHead(text, resource), resource)
-  checkKind(given, resource)
+  const problem = kindProblem(given, resource)
+  if (problem !== undefined) throw cannotHandle(given, resource, problem)
   try {
-    return accept(request, readTyped(given, resource.kind), (errors) =>
-      cannotHandle(given, resource, `strict decoding error: ${errors}`),
-    )
+    const { object, unknownFields } = readTyped(given, resource.kind)
+    reportStrange(request, unknownFields.map(unknownField), (errors) => cannotHandle(given, resource, errors))
+    return object
   } catch (error) {
     if (!(error instanceof FieldTypeError)) throw error
     throw cannotHandle(given, resource, error.message)
@@ -89,13 +91,14 @@ function withHead(body: JsonObject, resource: Resource): JsonObject {
   return { ...body, kind: body.kind || resource.kind, apiVersion: body.apiVersion || apiVersionOf(resource) }
 }
 
-function checkKind(given: JsonObject, resource: Resource): void {
+/** What is wrong with the kind of a body; undefined where it is the requested one. */
+function kindProblem(given: JsonObject, resource: Resource): string | undefined {
   const { kind, apiVersion } = given
-  if (kind === resource.kind && apiVersion === apiVersionOf(resource)) return
+  if (kind === resource.kind && apiVersion === apiVersionOf(resource)) return undefined
   const known = RESOURCES.find((each) => each.kind === kind && apiVersionOf(each) === apiVersion)
-  if (known === undefined) throw cannotHandle(given, resource, unregistered(given))
+  if (known === undefined) return unregistered(given)
   const target = `${resource.group === '' ? 'core' : resource.group.split('.')[0]}.${resource.kind}`
-  throw cannotHandle(given, resource, `converting (v1.${known.kind}) to (${target}): unknown conversion`)
+  return `converting (v1.${known.kind}) to (${target}): unknown conversion`
 }
 
 function unregistered({ kind, apiVersion }: JsonObject): string {
@@ -108,24 +111,36 @@ function cannotHandle({ kind, apiVersion }: JsonObject, resource: Resource, why:
 }
 
 /** The result of a patch as an object of the requested kind. Throws 422 where it is none. */
-export function readPatched(request: WriteRequest, patched: JsonObject): ApiObject {
+export function readPatched(request: WriteRequest, { value, strangeMembers }: Patched): ApiObject {
+  const { resource } = request.info
+  const patched = withHead(value, resource)
   const refused = (why: string) =>
-    invalid({ group: '', kind: '', name: '' }, [invalidField('patch', JSON.stringify(patched), why)])
+    invalid({ group: '', kind: '', name: '' }, [invalidField('patch', JSON.stringify(value), why)])
+  const problem = kindProblem(patched, resource)
+  if (problem !== undefined) throw refused(problem)
   try {
-    return accept(request, readTyped(patched, request.info.resource.kind), (errors) =>
-      refused(`strict decoding error: ${errors}`),
+    const { object, unknownFields } = readTyped(patched, resource.kind)
+    reportStrange(request, [...strangeMembers, ...unknownFields.map(unknownField)], (errors) =>
+      refused(errors),
     )
+    return object
   } catch (error) {
     if (!(error instanceof FieldTypeError)) throw error
     throw refused(error.message)
   }
 }
 
-type Refusal = (errors: string) => StatusError
+function unknownField(path: string): string {
+  return `unknown field "${path}"`
+}
 
-function accept(request: WriteRequest, { object, unknownFields }: TypedObject, refusal: Refusal): ApiObject {
-  const errors = unknownFields.map((path) => `unknown field "${path}"`)
-  if (errors.length > 0 && request.fieldValidation === 'Strict') throw refusal(errors.join(', '))
+/** Fields that are not understood are refused, warned of or passed over, as the client asks. */
+function reportStrange(
+  request: WriteRequest,
+  errors: readonly string[],
+  refusal: (errors: string) => StatusError,
+): void {
   if (request.fieldValidation === 'Warn') for (const error of errors) request.warn(error)
-  return toApiObject(object)
+  if (request.fieldValidation !== 'Strict' || errors.length === 0) return
+  throw refusal(`strict decoding error: ${errors.join(', ')}`)
 }

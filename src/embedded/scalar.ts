@@ -5,7 +5,8 @@ import type { Scalar } from './schema.ts'
 /** The value in its canonical form, or the decoder's message about it for a field named so. */
 export type ScalarResult = { readonly value: Json } | { readonly problem: (owner: string) => string }
 
-const GO_TYPES: Readonly<Record<Scalar, string>> = {
+/** How Go names the types, in the decoder's messages. */
+export const GO_TYPES: Readonly<Record<Scalar, string>> = {
   string: 'string',
   integer: 'int32',
   number: 'float64',

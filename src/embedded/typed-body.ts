@@ -2,7 +2,7 @@
 // refused, unknown fields are dropped and reported, and what equals its zero is not kept unless the type says so.
 import { type ApiObject, toApiObject } from './api-object.ts'
 import { isList, isObject, type Json, type JsonObject } from './json.ts'
-import { readScalar, zeroOf } from './scalar.ts'
+import { GO_TYPES, readScalar, zeroOf } from './scalar.ts'
 import { type Field, type ListSchema, type Schema, type StructSchema, structOf } from './schema.ts'
 
 /** A value that has not the type of its field; the message is that of Go's JSON decoder. */
@@ -34,7 +34,7 @@ interface Place {
 }
 
 function readStruct(value: Json, struct: StructSchema, place: Place): JsonObject {
-  if (!isObject(value)) throw wrongType(value, place, `v1.${struct.name}`)
+  if (!isObject(value)) throw wrongType(value, place, goTypeOf(struct))
   for (const key of Object.keys(value)) {
     if (!struct.fields.has(key)) place.unknownFields.push(pathTo(place.path, key))
   }
@@ -93,7 +93,7 @@ function readValue(value: Json, schema: Schema, place: Place): Json {
 }
 
 function readList(value: Json, { items }: ListSchema, place: Place): Json {
-  if (!isList(value)) throw wrongType(value, place, '[]')
+  if (!isList(value)) throw wrongType(value, place, `[]${goTypeOf(items)}`)
   return value.map((item, i) => {
     const at = { ...place, path: `${place.path}[${i}]` }
     return item === null ? (absent(items, 'always', at) ?? null) : readValue(item, items, at)
@@ -101,7 +101,7 @@ function readList(value: Json, { items }: ListSchema, place: Place): Json {
 }
 
 function readMap(value: Json, values: Schema, place: Place): Json {
-  if (!isObject(value)) throw wrongType(value, place, 'map[string]string')
+  if (!isObject(value)) throw wrongType(value, place, `map[string]${goTypeOf(values)}`)
   const entries = Object.entries(value).map(([key, each]): [string, Json] => {
     const at = { ...place, path: `${place.path}.${key}` }
     return [
@@ -113,6 +113,19 @@ function readMap(value: Json, values: Schema, place: Place): Json {
   })
   // Go writes the keys of a map in byte order.
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function goTypeOf(schema: Schema): string {
+  switch (schema.kind) {
+    case 'struct':
+      return `v1.${schema.name}`
+    case 'list':
+      return `[]${goTypeOf(schema.items)}`
+    case 'map':
+      return `map[string]${goTypeOf(schema.values)}`
+    case 'scalar':
+      return GO_TYPES[schema.scalar]
+  }
 }
 
 function wrongType(value: Json, { owner }: Place, type: string): FieldTypeError {

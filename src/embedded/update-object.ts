@@ -56,9 +56,12 @@ export function replaceObject(request: WriteRequest, proposed: ApiObject, curren
   checkVersion(request, proposed, current)
   const owned = withUpdatedManagers({ request, object: proposed, live: current })
   const next = withSystemMetadata(prepareForUpdate(owned, current, info), current)
+  // The real server checks metadata once for every kind and once more with the rules of the kind.
+  const changed = validateMetadataUpdate(next, current)
   refuseInvalid(resource, info.name, [
-    ...validateMetadataUpdate(next, current),
     ...validateMetadata(next, resource),
+    ...changed,
+    ...changed,
     ...validateKindUpdate(next, current),
   ])
   const settled = onlyTimesDiffer(next, current) ? current : next

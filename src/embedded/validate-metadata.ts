@@ -21,10 +21,16 @@ import type { Resource } from './resources.ts'
 export function validateMetadata({ metadata }: ApiObject, resource: Resource): readonly FieldProblem[] {
   return [
     ...validateName(metadata, resource),
-    ...validateLabels(metadata.labels, 'metadata.labels'),
-    ...validateAnnotations(metadata.annotations, 'metadata.annotations'),
-    ...(metadata.ownerReferences ?? []).flatMap(validateOwnerReference),
+    ...validateMarks(metadata),
     ...(metadata.finalizers ?? []).flatMap(validateFinalizer),
+  ]
+}
+
+function validateMarks({ labels, annotations, ownerReferences = [] }: MetadataJson): readonly FieldProblem[] {
+  return [
+    ...validateLabels(labels, 'metadata.labels'),
+    ...validateAnnotations(annotations, 'metadata.annotations'),
+    ...ownerReferences.flatMap(validateOwnerReference),
   ]
 }
 
@@ -130,6 +136,7 @@ export function validateMetadataUpdate(next: ApiObject, current: ApiObject): rea
   return [
     ...validateNoNewFinalizers(next.metadata, current.metadata),
     ...moved.map((key) => invalidField(`metadata.${key}`, next.metadata[key], 'field is immutable')),
+    ...validateMarks(next.metadata),
   ]
 }
 

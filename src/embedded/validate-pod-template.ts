@@ -9,7 +9,7 @@ import {
   unsupportedField,
 } from './field-problem.ts'
 import { isObject, type Json, listAt, objectAt, textAt } from './json.ts'
-import { dnsLabelProblems, variableNameProblems } from './names.ts'
+import { dnsLabelProblems, dnsSubdomainProblems, variableNameProblems } from './names.ts'
 import { structOf } from './schema.ts'
 import { stringMap, validateAnnotations, validateLabels } from './validate-metadata.ts'
 
@@ -110,7 +110,9 @@ function validateContainer(container: Json, { path, volumes }: ContainerPlace): 
     ...validateLabelName(textAt(container, 'name'), `${path}.name`),
     ...(textAt(container, 'image') === '' ? [requiredField(`${path}.image`)] : []),
     ...listAt(container, 'env').flatMap((variable, i) => validateVariable(variable, `${path}.env[${i}]`)),
-    ...listAt(container, 'envFrom').flatMap((source, i) => validateEnvFrom(source, `${path}.envFrom[${i}]`)),
+    ...listAt(container, 'envFrom').flatMap((source, i) =>
+      validateEnvFrom(source, { path: `${path}.envFrom`, place: i }),
+    ),
     ...listAt(container, 'volumeMounts').flatMap((mount, i) =>
       validateMount(mount, { path: `${path}.volumeMounts[${i}]`, volumes }),
     ),
@@ -136,7 +138,8 @@ function validateValueFrom(variable: Json, path: string): readonly FieldProblem[
     isObject(from[kind]) ? validateKeyReference(from[kind], `${place}.${kind}`) : [],
   )
   if (sources.length === 0) {
-    const why = 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'
+    const why =
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'
     return [invalidField(place, '', why)]
   }
   if (textAt(variable, 'value') !== '')
@@ -147,20 +150,27 @@ function validateValueFrom(variable: Json, path: string): readonly FieldProblem[
 }
 
 function validateKeyReference(reference: Json, path: string): readonly FieldProblem[] {
-  return ['name', 'key']
-    .filter((key) => textAt(reference, key) === '')
-    .map((key) => requiredField(`${path}.${key}`))
+  const name = textAt(reference, 'name')
+  return [
+    ...dnsSubdomainProblems(name).map((why) => invalidField(`${path}.name`, name, why)),
+    ...(textAt(reference, 'key') === '' ? [requiredField(`${path}.key`)] : []),
+  ]
 }
 
-function validateEnvFrom(source: Json, path: string): readonly FieldProblem[] {
+interface ListPlace {
+  readonly path: string
+  readonly place: number
+}
+
+/** Only what is wrong within a reference is told with its place in the list. */
+function validateEnvFrom(source: Json, { path, place }: ListPlace): readonly FieldProblem[] {
   const kinds = (['configMapRef', 'secretRef'] as const).filter((kind) => isObject(objectAt(source)[kind]))
   if (kinds.length === 0)
     return [invalidField(path, '', 'must specify one of: `configMapRef` or `secretRef`')]
   if (kinds.length > 1)
     return [invalidField(path, '', 'may not have more than one field specified at a time')]
-  return kinds
-    .filter((kind) => textAt(source, kind, 'name') === '')
-    .map((kind) => requiredField(`${path}.${kind}.name`))
+  const nameless = kinds.filter((kind) => textAt(source, kind, 'name') === '')
+  return nameless.map((kind) => requiredField(`${path}[${place}].${kind}.name`))
 }
 
 function validateMount(mount: Json, { path, volumes }: ContainerPlace): readonly FieldProblem[] {

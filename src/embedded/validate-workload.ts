@@ -42,7 +42,8 @@ export function validateWorkload(object: ApiObject): readonly FieldProblem[] {
 const SELECTOR_OWNER: Readonly<Record<string, string>> = { ReplicaSet: 'deployment' }
 
 function validateSelector({ kind, spec }: ApiObject, selector: Json | undefined): readonly FieldProblem[] {
-  if (!isObject(selector)) return kind === 'DaemonSet' ? [mismatch(spec)] : [requiredField('spec.selector')]
+  if (!isObject(selector))
+    return [...(kind === 'DaemonSet' ? [] : [requiredField('spec.selector')]), mismatch(spec)]
   const terms =
     Object.keys(objectAt(selector, 'matchLabels')).length + listAt(selector, 'matchExpressions').length
   const labels = stringMap(spec, 'template', 'metadata', 'labels')

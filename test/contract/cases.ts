@@ -1,7 +1,22 @@
 // Every case of the contract.
+import { ACCESS_CASES } from './cases-access.ts'
+import { KIND_CASES } from './cases-kinds.ts'
 import { LIST_CASES } from './cases-lists.ts'
+import { METADATA_CASES } from './cases-metadata.ts'
 import { OBJECT_CASES } from './cases-objects.ts'
+import { PATCH_CASES } from './cases-patches.ts'
 import { WATCH_CASES } from './cases-watches.ts'
+import { STATUS_OF_A_DEPLOYMENT, WORKLOAD_CASES } from './cases-workloads.ts'
 import type { ContractCase } from './contract-case.ts'
 
-export const CASES: readonly ContractCase[] = [...OBJECT_CASES, ...LIST_CASES, ...WATCH_CASES]
+export const CASES: readonly ContractCase[] = [
+  ...OBJECT_CASES,
+  ...LIST_CASES,
+  ...WATCH_CASES,
+  ...PATCH_CASES,
+  ...WORKLOAD_CASES,
+  STATUS_OF_A_DEPLOYMENT,
+  ...METADATA_CASES,
+  ...KIND_CASES,
+  ...ACCESS_CASES,
+]

@@ -8,6 +8,8 @@ export interface ContractCase {
   readonly name: string
   readonly steps: readonly Step[]
   readonly ignored?: Ignored
+  /** Waits over a second before every step, so that times can be told apart, and compares their order. */
+  readonly timed?: boolean
 }
 
 /** A member of an earlier answer, as text; fails the case where it is not there. */

@@ -1,6 +1,7 @@
 // The same requests to the embedded API server and to a real control plane. Where the answers differ, the embedded server
 // is wrong. Run by `npm run test:cluster`.
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLUSTER_FILE_VARIABLE, connectControlPlane } from '../controlplane/share.ts'
 import type { Cluster } from '../scenarios/cluster.ts'
@@ -19,15 +20,23 @@ beforeAll(async () => {
 })
 afterAll(() => embedded.stop())
 
+/** Timestamps have whole seconds, so two writes can only be told apart when they are in different ones. */
+function nextSecond(): Promise<void> {
+  return sleep(1050)
+}
+
 /** The answers of one server to the steps of a case, in a namespace of its own. */
-async function play(cluster: Cluster, { steps, ignored }: ContractCase): Promise<Json> {
+async function play(cluster: Cluster, { steps, ignored, timed = false }: ContractCase): Promise<Json> {
   const namespace = `contract-${randomBytes(4).toString('hex')}`
   const send = senderFor(cluster, namespace)
   await send({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } })
   const answers: Answer[] = []
-  for (const step of steps) answers.push(await send(typeof step === 'function' ? step(answers) : step))
+  for (const step of steps) {
+    if (timed) await nextSecond()
+    answers.push(await send(typeof step === 'function' ? step(answers) : step))
+  }
   await send({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` })
-  return normalise(answers, namespace, ignored)
+  return normalise(answers, namespace, { ...ignored, timed })
 }
 
 describe('the embedded server answers as the real one', () => {

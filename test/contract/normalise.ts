@@ -4,6 +4,8 @@ import type { Answer, Json } from './exchange.ts'
 /** What a case does not compare: members of these names, wherever they stand. */
 export interface Ignored {
   readonly keys?: readonly string[]
+  /** Times become ordinals instead of a word. */
+  readonly timed?: boolean
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -15,7 +17,14 @@ export function normalise(answers: readonly Answer[], namespace: string, ignored
   const versions = versionOrdinals(answers)
   const text = JSON.stringify(answers).replaceAll(namespace, '{ns}')
   const withUids = text.replace(UID, (uid) => ordinal(uids, uid, 'uid'))
-  return replaceValues(JSON.parse(withUids), { all: versions, versions, ignored: new Set(ignored.keys) })
+  const times = ignored.timed === true ? timeOrdinals(withUids) : new Map()
+  const keys = new Set(ignored.keys)
+  return replaceValues(JSON.parse(withUids), { all: versions, versions, times, ignored: keys })
+}
+
+function timeOrdinals(text: string): ReadonlyMap<string, string> {
+  const times = new Set(text.match(/(?<=")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=")/g))
+  return new Map([...times].toSorted().map((each, i) => [each, `time-${i + 1}`]))
 }
 
 function ordinal(known: Map<string, string>, value: string, word: string): string {
@@ -41,6 +50,7 @@ function versionOrdinals(answers: readonly Answer[]): ReadonlyMap<string, string
 }
 
 interface Replacement {
+  readonly times: ReadonlyMap<string, string>
   readonly all: ReadonlyMap<string, string>
   /** Those that count where the walk is now. */
   readonly versions: ReadonlyMap<string, string>
@@ -52,7 +62,7 @@ function replaceValues(value: Json, replacement: Replacement): Json {
     return value
       .filter((each) => isOurs(each) && !isIncidental(each))
       .map((each) => replaceValues(each, replacement))
-  if (typeof value === 'string') return replaceText(value)
+  if (typeof value === 'string') return replacement.times.get(value) ?? replaceText(value)
   if (typeof value !== 'object' || value === null) return value
   const members = Object.entries(value).filter(([key]) => !replacement.ignored.has(key))
   // A list or a bookmark may happen to carry the version of an object; only objects have a uid.
@@ -71,13 +81,15 @@ function replaceMember(key: string, value: Json, replacement: Replacement): Json
   return replaceValues(value, replacement)
 }
 
+/** A refused patch quotes the patched document, whose members stand in any order. */
+const PATCHED_DOCUMENT = /((?:^|patch: )Invalid value: )"(?:\{|map\[).*"(?=: )/
+
 function replaceText(text: string): string {
   if (TIME.test(text)) return text.includes('.') ? 'micro-time' : 'time'
   return text
     .replace(/resource version: \d+(, current: \d+| \(\d+\))?/g, 'resource version: N')
     .replace(/(ResourceVersion in (?:the precondition|record)) \(\d+\)/g, '$1 (N)')
-    .replace(/"resourceVersion":"\d+"/g, '"resourceVersion":"N"')
-    .replace(/"(creationTimestamp|time)":"[^"]*"/g, '"$1":"time"')
+    .replace(PATCHED_DOCUMENT, '$1')
 }
 
 /** Bookmarks come when they come; only the one that ends the initial events has its place. */

@@ -1,0 +1,123 @@
+// Who may do what: tokens, roles, refusals.
+
+import {
+  CONFIG_MAPS,
+  type ContractCase,
+  configMap,
+  DEPLOYMENTS,
+  from,
+  get,
+  patch,
+  post,
+  remove,
+} from './contract-case.ts'
+import type { Answer } from './exchange.ts'
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const ACCOUNTS = '/api/v1/namespaces/{ns}/serviceaccounts'
+
+/** Makes the account, lets it do a few things in its namespace, and asks for a token. */
+const SET_UP = [
+  post(ACCOUNTS, { metadata: { name: 'sa' } }),
+  post(`${RBAC}/namespaces/{ns}/roles`, {
+    metadata: { name: 'r' },
+    rules: [
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'create'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['*'], resourceNames: ['app'] },
+      { apiGroups: ['*'], resources: ['*/status'], verbs: ['get'] },
+    ],
+  }),
+  post(`${RBAC}/namespaces/{ns}/rolebindings`, {
+    metadata: { name: 'r' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' },
+    subjects: [{ kind: 'ServiceAccount', name: 'sa', namespace: '{ns}' }],
+  }),
+  post(`${ACCOUNTS}/sa/token`, { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', spec: {} }),
+]
+
+type Ask = (seen: readonly Answer[]) => ReturnType<typeof get>
+
+/** The request under the token of the account. */
+function asAccount(request: ReturnType<typeof get>): Ask {
+  return (seen) => ({
+    ...request,
+    headers: { ...request.headers, authorization: `Bearer ${from(seen, 3, 'status', 'token')}` },
+  })
+}
+
+export const ACCESS_CASES: readonly ContractCase[] = [
+  {
+    name: 'a ServiceAccount may do what its roles say',
+    steps: [
+      ...SET_UP,
+      asAccount(get(CONFIG_MAPS)),
+      asAccount(post(CONFIG_MAPS, configMap('one'))),
+      asAccount(patch('merge', `${CONFIG_MAPS}/one`, {})),
+      asAccount(remove(`${CONFIG_MAPS}/one`)),
+      asAccount(remove(CONFIG_MAPS)),
+      asAccount(get(`${CONFIG_MAPS}?watch=1&timeoutSeconds=1`)),
+      asAccount(get('/api/v1/configmaps')),
+      asAccount(get('/api/v1/namespaces/default/configmaps')),
+      asAccount(get('/api/v1/namespaces')),
+      asAccount(get('/api/v1/namespaces/{ns}')),
+      asAccount(get(`${DEPLOYMENTS}/app`)),
+      asAccount(get(`${DEPLOYMENTS}/other`)),
+      asAccount(get(DEPLOYMENTS)),
+      asAccount(get(`${DEPLOYMENTS}?fieldSelector=metadata.name%3Dapp`)),
+      asAccount(get(`${DEPLOYMENTS}/other/status`)),
+      asAccount(patch('merge', `${DEPLOYMENTS}/app/status`, {})),
+      asAccount(patch('merge', `${DEPLOYMENTS}/other/status`, {})),
+      asAccount(get('/version')),
+      asAccount(get('/apis')),
+      asAccount(get('/apis/apps/v1/strange')),
+      asAccount(get('/healthz')),
+      asAccount(get('/metrics')),
+    ],
+    ignored: {
+      keys: [
+        'items',
+        'token',
+        'versions',
+        'groups',
+        'message-of-versions',
+        'gitVersion',
+        'buildDate',
+        'gitCommit',
+        'goVersion',
+        'compiler',
+        'platform',
+        'emulationMajor',
+        'emulationMinor',
+        'minCompatibilityMajor',
+        'minCompatibilityMinor',
+        'gitTreeState',
+        'spec',
+      ],
+    },
+  },
+  {
+    name: 'nobody gets in without a token',
+    steps: [get(CONFIG_MAPS), get('/apis'), get('/healthz'), get('/version'), get('/strange')].flatMap(
+      (each) => [
+        { ...each, headers: { authorization: '' } },
+        { ...each, headers: { authorization: 'Bearer nonsense' } },
+        { ...each, headers: { authorization: 'Basic bm8=' } },
+      ],
+    ),
+    ignored: {
+      keys: [
+        'gitVersion',
+        'buildDate',
+        'gitCommit',
+        'goVersion',
+        'compiler',
+        'platform',
+        'emulationMajor',
+        'emulationMinor',
+        'minCompatibilityMajor',
+        'minCompatibilityMinor',
+        'gitTreeState',
+      ],
+    },
+  },
+]
