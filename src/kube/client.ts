@@ -107,6 +107,7 @@ export interface KubeClient {
   /** Ends when the server ends it; leaving the loop early closes the connection. */
   watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined>
   patch(resource: Resource, address: ObjectAddress, options: PatchOptions): Promise<RawObject>
+  /** May answer `isAlreadyExists` to our own doing, where the connection broke in between. */
   create(resource: Resource, object: ObjectToWrite, options?: WriteOptions): Promise<RawObject>
   /** Replaces the object; its `metadata.resourceVersion`, if given, must be the present one. */
   update(resource: Resource, object: ObjectToWrite, options?: WriteOptions): Promise<RawObject>

@@ -198,10 +198,18 @@ test('a server that is not there is named, with the cause, in one line', async (
   expect(responses.map(({ code }) => code)).toEqual(['<error>'])
 })
 
-test('a kept connection that the server closed is no failure', async () => {
-  server.answers.push(json(object('web')), (response) => response.socket?.destroy(), json(object('web')))
+test('a kept connection that the server closed is no failure, but for what must not be done twice', async () => {
+  const close = (response: ServerResponse) => response.socket?.destroy()
+  const pod = (metadata: object) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'shop', ...metadata },
+  })
+  server.answers.push(json(object('web')), close, json(object('web')), close, json(object('web')), close)
   await client.get(pods, web)
   expect(nameOf(await client.get(pods, web))).toBe('web')
+  expect(nameOf(await client.create(pods, pod({ name: 'web' })))).toBe('web')
+  await expect(client.create(pods, pod({ generateName: 'web-' }))).rejects.toThrow('socket hang up')
 })
 
 test('a server that does not answer is given up, and its connection closed', async () => {

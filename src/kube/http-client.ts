@@ -106,8 +106,14 @@ class HttpClient implements KubeClient {
   }
 
   create(resource: Resource, object: ObjectToWrite, options: WriteOptions = {}): Promise<RawObject> {
-    const path = pathOf(resource, { namespace: object.metadata.namespace ?? '' })
-    return this.#write({ verb: 'create', method: 'POST', path }, object, options)
+    const { name, namespace = '' } = object.metadata
+    const path = pathOf(resource, { namespace })
+    // With a name of its own, the second of two is answered 409.
+    return this.#write(
+      { verb: 'create', method: 'POST', path, onlyOnce: name === undefined },
+      object,
+      options,
+    )
   }
 
   update(resource: Resource, object: ObjectToWrite, options: WriteOptions = {}): Promise<RawObject> {

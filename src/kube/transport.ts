@@ -19,6 +19,8 @@ export interface ApiRequest {
   readonly accept?: string
   readonly contentType?: string
   readonly body?: string
+  /** Sent twice, it does more than sent once: it is not repeated when a kept connection turns out to be closed. */
+  readonly onlyOnce?: boolean
 }
 
 /** An answer, or the lack of one, as metrics count it. */
@@ -182,8 +184,8 @@ class HttpTransport implements Transport {
         const outgoing = this.#send({ ...this.#target, ...this.#toSend(request, credentials), signal })
         outgoing.on('response', resolve)
         outgoing.on('error', (error: NodeJS.ErrnoException) => {
-          // The server closed a kept connection just when we used it. It saw nothing of a request that can be repeated.
-          const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && request.method !== 'POST'
+          // The server closed a kept connection just when we used it.
+          const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !request.onlyOnce
           if (retry && stale && !signal.aborted) attempt(false).then(resolve, reject)
           else reject(error)
         })
