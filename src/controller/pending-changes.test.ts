@@ -134,6 +134,17 @@ describe('a pending change', () => {
     expect(pending.size).toBe(0)
   })
 
+  it('begins anew, with a whole window, when an earlier version was decided about', () => {
+    const { pending, of } = setUp()
+    const before = config('ConfigMap', 'conf')
+    for (let nowMs = 0; nowMs <= 6_000; nowMs += 200)
+      pending.note(WEB, change(String(100 + nowMs), { before }), nowMs)
+    pending.settle(WEB, CONF, '5900')
+    expect(of().get(CONF)).toEqual({ first: '5900', last: '6100', sinceMs: 6_000, notBeforeMs: 6_500 })
+    pending.note(WEB, change('6200'), 6_400)
+    expect(of().get(CONF)?.notBeforeMs).toBe(6_900)
+  })
+
   it('is settled whatever its version when the config is gone or followed no more', () => {
     const { pending, of } = setUp()
     pending.note(WEB, change('11'), 0)

@@ -26,9 +26,9 @@ export interface ConfigChange {
 }
 
 interface Noted {
-  readonly before?: Config
-  readonly first: string
-  readonly firstMs: number
+  before?: Config
+  first: string
+  firstMs: number
   last: string | undefined
   lastMs: number
   releases: readonly ReleaseId[]
@@ -107,9 +107,13 @@ export function createPendingChanges(windows: SettleWindows, releaseClock: Relea
       const changes = workloads.get(workloadKey)
       const noted = changes?.get(id)
       if (changes === undefined || noted === undefined) return
-      const newer =
-        resourceVersion !== undefined && noted.last !== undefined && isNewer(noted.last, resourceVersion)
-      if (newer) return
+      if (resourceVersion !== undefined && noted.last !== undefined && isNewer(noted.last, resourceVersion)) {
+        // What came after it is a change of its own, with a whole window: the longest wait of this one is over.
+        noted.first = resourceVersion
+        noted.firstMs = noted.lastMs
+        delete noted.before
+        return
+      }
       changes.delete(id)
       if (changes.size === 0) workloads.delete(workloadKey)
     },
