@@ -75,7 +75,7 @@ export class ObjectIntake<T extends Stored> {
       return
     }
     this.#bury(object)
-    this.#options.writer.delete(ref, 'watch')
+    this.#options.writer.delete(ref, { from: 'watch', resourceVersion: object.metadata.resourceVersion })
   }
 
   /** A complete list was taken in: events from before it do not come any more. */

@@ -1,17 +1,12 @@
 // Keeps a store equal to what the API server holds: list, then watch, for ever. reflector-state.ts says what comes after what.
 import { Alarm } from './alarm.ts'
-import { ApiError, isBadRequest, isExpired, isForbidden, isInvalid, isNotFound } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 import type { KubeClient, WatchEvent } from './client.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
+import { failureKind, SilenceError } from './failure-kind.ts'
 import { type BadObject, ObjectIntake, type Reduce } from './object-intake.ts'
 import { PollRequests } from './poll-requests.ts'
-import {
-  afterEvent,
-  type FailureKind,
-  INITIAL_STATE,
-  type ReflectorEvent,
-  type ReflectorState,
-} from './reflector-state.ts'
+import { afterEvent, INITIAL_STATE, type ReflectorEvent, type ReflectorState } from './reflector-state.ts'
 import type { Resource } from './resource-path.ts'
 import type { Stored, StoreWriter } from './store.ts'
 import { StoreLister } from './store-lister.ts'
@@ -60,6 +55,7 @@ export type ReflectorPhase = ReflectorState['phase']
 export interface Reflector {
   /** Runs until `signal` aborts; never rejects. To be called once. */
   run(signal: AbortSignal): Promise<void>
+  /** What was found out last stands while it is being looked into again: `polling` does not flicker. */
   phase(): ReflectorPhase
   /** Resolves when the first list was taken in, or when it turned out that there is nothing to list (forbidden, missing). */
   readonly settled: Promise<void>
@@ -83,10 +79,6 @@ const REST_PER_WORK = 19
 /** Asked for more namespaces at once than this, everything is listed instead. */
 const MAX_NAMESPACE_LISTS = 5
 
-class SilenceError extends Error {
-  override readonly name = 'SilenceError'
-}
-
 /** A reflector that has not begun. */
 export function createReflector<T extends Stored>(options: ReflectorOptions<T>): Reflector {
   return new ListWatch(options)
@@ -104,6 +96,8 @@ class ListWatch<T extends Stored> implements Reflector {
   #state = INITIAL_STATE
   /** When the work of the present state is to begin, on the monotonic clock. */
   #dueAt = 0
+  /** What to call a list that is made to see whether RBAC or the server have changed. */
+  #standing: ReflectorPhase = 'listing'
   /** What forbade watching when it was last tried. */
   #watchForbidden: Error | undefined
   #settle: () => void = () => {}
@@ -122,7 +116,7 @@ class ListWatch<T extends Stored> implements Reflector {
   }
 
   phase(): ReflectorPhase {
-    return this.#state.phase
+    return this.#state.phase === 'listing' ? this.#standing : this.#state.phase
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -254,6 +248,7 @@ class ListWatch<T extends Stored> implements Reflector {
     this.#state = afterEvent(this.#state, event)
     this.#dueAt = performance.now() + this.#state.waitMs * (1 + Math.random() / 2)
     const { phase } = this.#state
+    if (phase !== 'listing') this.#standing = phase === 'watching' ? 'listing' : phase
     if (event.type === 'listed') {
       this.#reported.delete('list')
       this.#options.onList?.()
@@ -269,7 +264,7 @@ class ListWatch<T extends Stored> implements Reflector {
 
   #fail(thrown: unknown, { verb, lifetimeMs }: { verb: ReflectorProblem['verb']; lifetimeMs: number }): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-    const kind = kindOf(error)
+    const kind = failureKind(error)
     if (kind === 'forbidden' && verb === 'watch') this.#watchForbidden = error
     const retryAfterMs = error instanceof ApiError ? error.retryAfterMs : undefined
     this.#step({ type: 'failed', kind, lifetimeMs, retryAfterMs })
@@ -284,15 +279,6 @@ class ListWatch<T extends Stored> implements Reflector {
     this.#reported.add(verb)
     this.#options.onProblem?.({ verb, resource: this.#options.resource, namespace: this.#namespace, error })
   }
-}
-
-function kindOf(error: Error): FailureKind {
-  if (error instanceof SilenceError) return 'silent'
-  if (isExpired(error)) return 'expired'
-  if (isForbidden(error)) return 'forbidden'
-  if (isNotFound(error)) return 'missing'
-  if (isBadRequest(error) || isInvalid(error)) return 'unsupported'
-  return 'other'
 }
 
 function randomBetween({ min, max }: { min: number; max: number }): number {

@@ -121,8 +121,8 @@ test('a namespace is listed without looking at the others, and an empty one has 
   const writer = createStore<Thing>()
   fill(writer, '', thing('a', '1'), thing('b', '1', { namespace: 'y' }))
   expect([...writer.store.byNamespace('y')].map(({ ref }) => ref.name)).toEqual(['b'])
-  writer.delete({ namespace: 'y', name: 'b' }, 'watch')
-  writer.delete({ namespace: 'y', name: 'b' }, 'watch')
+  writer.delete({ namespace: 'y', name: 'b' }, { from: 'watch' })
+  writer.delete({ namespace: 'y', name: 'b' }, { from: 'watch' })
   expect([...writer.store.byNamespace('y')]).toEqual([])
 })
 

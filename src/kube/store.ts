@@ -16,13 +16,7 @@ export type ChangeSource = 'list' | 'watch' | 'poll' | 'patch' | 'scope'
 export type Change<T> =
   | { readonly type: 'added'; readonly new: T; readonly from: ChangeSource }
   | { readonly type: 'modified'; readonly old: T; readonly new: T; readonly from: ChangeSource }
-  /** `resourceVersion`: that of the deletion, where a watch showed it. */
-  | {
-      readonly type: 'deleted'
-      readonly old: T
-      readonly from: ChangeSource
-      readonly resourceVersion?: string
-    }
+  | (Gone & { readonly type: 'deleted'; readonly old: T })
 
 /** The read handle. Objects in it are never changed in place. */
 export interface Store<T extends Stored> {
@@ -44,13 +38,20 @@ export interface Replacement<T extends Stored> {
   commit(from: ChangeSource): void
 }
 
+/** How an object went. */
+export interface Gone {
+  readonly from: ChangeSource
+  /** That of the deletion, where a watch showed it. */
+  readonly resourceVersion?: string
+}
+
 /** The write handle, for reflectors and for the answers of our own writes. */
 export interface StoreWriter<T extends Stored> {
   readonly store: Store<T>
   /** Puts an object in, whatever was there. */
   set(object: T, from: ChangeSource): void
-  /** Takes an object out; nothing happens if it is not there. `resourceVersion`: that of the deletion, if known. */
-  delete(ref: Stored['ref'], from: ChangeSource, resourceVersion?: string): void
+  /** Takes an object out; nothing happens if it is not there. */
+  delete(ref: Stored['ref'], gone: Gone): void
   /**
    * The answer of our own write: taken only if the object is there with the same uid and an older resourceVersion. A list
    * that was begun before it does not undo it.
@@ -150,11 +151,11 @@ class Shelf<T extends Stored> implements Store<T> {
     )
   }
 
-  delete(ref: Stored['ref'], from: ChangeSource, resourceVersion?: string): void {
+  delete(ref: Stored['ref'], gone: Gone): void {
     const old = this.get(ref.namespace, ref.name)
     if (old === undefined) return
     take(this.#contents, ref)
-    this.#tell({ type: 'deleted', old, from, ...(resourceVersion !== undefined && { resourceVersion }) })
+    this.#tell({ type: 'deleted', old, ...gone })
   }
 
   replace(namespace: string, next: Contents<T>, from: ChangeSource): void {
@@ -229,7 +230,7 @@ export function createStore<T extends Stored>(): StoreWriter<T> {
   return {
     store: shelf,
     set: (object, from) => shelf.set(object, from),
-    delete: (ref, from, resourceVersion) => shelf.delete(ref, from, resourceVersion),
+    delete: (ref, gone) => shelf.delete(ref, gone),
     update(object) {
       const held = shelf.get(object.ref.namespace, object.ref.name)
       if (held?.uid !== object.uid || !isNewer(object.resourceVersion, held.resourceVersion)) return
