@@ -75,8 +75,6 @@ function run(command: string, exec: Fields, options: ExecOptions): Promise<Finis
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIMEOUT_MS,
     })
-    // A program that hangs must not keep this process from ending.
-    child.unref()
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
