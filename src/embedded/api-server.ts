@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto'
 import { answerRead } from './answer-read.ts'
 import { answerWrite } from './answer-write.ts'
-import { discover, isPublic, isWithinApi } from './discovery.ts'
+import { discover, isWithinApi } from './discovery.ts'
 import { ConnectionReset, createFaults, type Fault, type Faults, strikeRequest } from './faults.ts'
 import { jsonAnswer, refusalAnswer, textAnswer } from './http-answer.ts'
 import { type Listener, type ListenOptions, listen } from './http-listener.ts'
 import { createLocalClient, type LocalClient } from './local-client.ts'
 import { createObjectStore, type ObjectStore } from './object-store.ts'
-import { authorize, createTokens, type Tokens, type User } from './rbac.ts'
+import { authorize, createTokens, mayReadPath, type Tokens, type User } from './rbac.ts'
 import { parseResourceRequest, type ResourceRequest, type Verb } from './request-info.ts'
 import { methodNotAllowed, noSuchPath, StatusError } from './status.ts'
 import { createWatchCache } from './watch-cache.ts'
@@ -95,7 +95,7 @@ export function createApiServer(options: ApiServerOptions = {}): ApiServer {
     const response = await answer(request).catch(refusalAnswer)
     response.headers.set('date', now().toUTCString())
     response.headers.set('audit-id', randomUUID())
-    if (!isPublic(new URL(request.url).pathname)) response.headers.set('cache-control', 'no-cache, private')
+    response.headers.set('cache-control', 'no-cache, private')
     return response
   }
 
@@ -119,7 +119,7 @@ export function createApiServer(options: ApiServerOptions = {}): ApiServer {
 const READS: readonly Verb[] = ['get', 'list', 'watch']
 
 function answerPath(path: string, user: User): Response {
-  if (!isPublic(path) && user.name === 'system:anonymous') throw forbiddenPath(path, user)
+  if (!mayReadPath(user, path)) throw forbiddenPath(path, user)
   const found = discover(path)
   if (found === undefined && isWithinApi(path)) throw noSuchPath()
   if (found === undefined) return textAnswer(404, '404 page not found\n')

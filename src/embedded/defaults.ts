@@ -27,6 +27,7 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   HTTPGetAction: { path: '/', scheme: 'HTTP' },
   HostPathVolumeSource: { type: '' },
   Job: (job) => ({ spec: { ...jobSpecDefaults(objectAt(job, 'spec')), ...objectAt(job, 'spec') } }),
+  Namespace: namespaceDefaults,
   NamespaceStatus: { phase: 'Active' },
   ObjectFieldSelector: { apiVersion: 'v1' },
   PersistentVolumeClaimSpec: { volumeMode: 'Filesystem' },
@@ -95,6 +96,19 @@ function daemonSetDefaults(daemonSet: JsonObject): JsonObject {
   }
 }
 
+/** Selectors find a namespace by its name. */
+function namespaceDefaults(namespace: JsonObject): JsonObject {
+  const metadata = objectAt(namespace, 'metadata')
+  const name = textAt(metadata, 'name')
+  if (name === '') return {}
+  return {
+    metadata: {
+      ...metadata,
+      labels: { ...objectAt(metadata, 'labels'), 'kubernetes.io/metadata.name': name },
+    },
+  }
+}
+
 /** A Job's own; the template of a CronJob's stays as it is. */
 function jobSpecDefaults(spec: JsonObject): JsonObject {
   const counts =
@@ -125,6 +139,7 @@ const DERIVED: Readonly<Record<string, readonly string[]>> = {
   DaemonSetUpdateStrategy: ['rollingUpdate'],
   DeploymentStrategy: ['rollingUpdate'],
   Job: ['spec'],
+  Namespace: ['metadata'],
   PodSpec: ['serviceAccountName', 'serviceAccount'],
   Secret: ['data'],
   StatefulSetUpdateStrategy: ['rollingUpdate'],
@@ -153,8 +168,10 @@ function fillStruct(value: JsonObject, { name, fields }: StructSchema): JsonObje
   const given = typeof defaults === 'function' ? defaults(value) : defaults
   const derived = DERIVED[name] ?? []
   const filled: Record<string, Json> = {}
-  for (const [key, { schema }] of fields) {
-    const member = derived.includes(key) ? (given[key] ?? value[key]) : (value[key] ?? given[key])
+  for (const [key, { schema, presence }] of fields) {
+    const present = value[key]
+    const absent = present === undefined || present === null || (presence === 'always' && present === '')
+    const member = derived.includes(key) || absent ? (given[key] ?? present) : present
     if (member !== undefined) filled[key] = fill(member, schema)
   }
   return filled

@@ -33,11 +33,6 @@ export function isWithinApi(path: string): boolean {
   return root === 'api' ? group !== '' : root === 'apis' && GROUPS.includes(group)
 }
 
-/** Paths that everybody may read, whoever they are. */
-export function isPublic(path: string): boolean {
-  return HEALTH_PATHS.includes(path) || path === '/version'
-}
-
 function groupBody(name: string): JsonObject {
   const version = { groupVersion: `${name}/v1`, version: 'v1' }
   return { name, versions: [version], preferredVersion: version }

@@ -6,6 +6,7 @@ import { jsonEqual, objectAt, without } from './json.ts'
 import { type Resource, resourceOf } from './resources.ts'
 import { readTyped } from './typed-body.ts'
 import { validateConfigMap, validateConfigUpdate, validateSecret } from './validate-config.ts'
+import { validateEvent, validateLease } from './validate-event.ts'
 import { validateMetadata } from './validate-metadata.ts'
 import {
   validateCronJob,
@@ -39,7 +40,9 @@ const RULES: Readonly<Record<string, KindRules>> = {
     validate: validateWorkload,
     validateUpdate: (next, current) => [...validateWorkload(next), ...validateSelectorUpdate(next, current)],
   },
+  Event: { validate: validateEvent },
   Job: { prepareForCreate: selectOwnPods, validate: validateJob, validateUpdate: validateJobUpdate },
+  Lease: { validate: validateLease },
   Namespace: { prepareForCreate: withNamespaceMarks, prepareForUpdate: keepFinalizers },
   ReplicaSet: { validate: validateWorkload, validateUpdate: validateSelectorUpdate },
   Secret: { validate: validateSecret, validateUpdate: validateWholeConfig },
@@ -138,8 +141,7 @@ function countTemplates(next: ApiObject, current: ApiObject): ApiObject {
 }
 
 function withNamespaceMarks(object: ApiObject): ApiObject {
-  const labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name ?? '' }
-  return withMetadata(toApiObject({ ...object, spec: { finalizers: ['kubernetes'] } }), { labels })
+  return toApiObject({ ...object, spec: { finalizers: ['kubernetes'] } })
 }
 
 function keepFinalizers(next: ApiObject, current: ApiObject): ApiObject {

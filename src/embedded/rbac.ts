@@ -15,6 +15,12 @@ export interface User {
 const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 const MASTERS = 'system:masters'
 
+/** Whether a user may read a path that names no resource: health and versions everybody, discovery everybody known. */
+export function mayReadPath({ groups }: User, path: string): boolean {
+  if (groups.includes(MASTERS) || /^\/(healthz|livez|readyz|version\/?)$/.test(path)) return true
+  return groups.includes('system:authenticated') && /^\/(apis?|openapi)(\/|$)/.test(path)
+}
+
 export interface Tokens {
   /** Makes a token of a user who may do everything. */
   readonly issueAdmin: () => string
@@ -39,8 +45,8 @@ export function createTokens(): Tokens {
         groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
       }),
     authenticate(authorization) {
-      if (authorization === null) return ANONYMOUS
-      const [, token = ''] = /^Bearer\s+(\S+)$/i.exec(authorization) ?? []
+      const [, token] = /^Bearer\s+(\S+)$/i.exec(authorization ?? '') ?? []
+      if (token === undefined) return ANONYMOUS
       const user = users.get(token)
       if (user === undefined) throw unauthorized()
       return user
@@ -51,11 +57,18 @@ export function createTokens(): Tokens {
 /** Undefined where the user may do what the request asks for, else the refusal in the words of the real server. */
 export function authorize(store: ObjectStore, user: User, request: ResourceRequest): StatusError | undefined {
   if (user.groups.includes(MASTERS)) return undefined
-  const allowed = rulesFor(store, user, request.namespace).some((rule) => allows(rule, request))
+  const allowed = rulesFor(store, user, namespaceOf(request)).some((rule) => allows(rule, request))
   return allowed ? undefined : denial(user, request)
 }
 
-function denial(user: User, { verb, resource, subresource, namespace, name }: ResourceRequest): StatusError {
+/** A namespace itself is within itself. */
+function namespaceOf({ resource, namespace, name }: ResourceRequest): string {
+  return resource.kind === 'Namespace' ? name : namespace
+}
+
+function denial(user: User, request: ResourceRequest): StatusError {
+  const { verb, resource, subresource, name } = request
+  const namespace = namespaceOf(request)
   const what = subresource === '' ? resource.plural : `${resource.plural}/${subresource}`
   const where = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`
   return forbidden(

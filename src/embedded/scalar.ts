@@ -88,23 +88,37 @@ function firstIllegal(text: string): number {
   return padding >= 0 && padding < text.length - 2 ? padding : text.length - (text.length % 4)
 }
 
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
+const TIMES = {
+  time: {
+    layout: '2006-01-02T15:04:05Z07:00',
+    pattern: /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+  },
+  microTime: {
+    layout: '2006-01-02T15:04:05.000000Z07:00',
+    pattern: /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}(Z|[+-]\d\d:\d\d)$/,
+  },
+} as const
 
 function readTime(value: Json, scalar: 'time' | 'microTime'): ScalarResult {
   if (typeof value !== 'string') return ofType(value, scalar, false)
   if (value === '') return { value: null }
-  const parts = RFC3339.exec(value)
+  const { layout, pattern } = TIMES[scalar]
   const milliseconds = Date.parse(value)
-  if (parts === null || Number.isNaN(milliseconds)) {
-    return {
-      problem: () =>
-        `parsing time "${value}" as "2006-01-02T15:04:05Z07:00": cannot parse "${value}" as "2006"`,
-    }
+  if (!pattern.test(value) || Number.isNaN(milliseconds)) {
+    const [rest, part] = unreadPart(value, scalar)
+    return { problem: () => `parsing time "${value}" as "${layout}": cannot parse "${rest}" as "${part}"` }
   }
   const seconds = new Date(milliseconds).toISOString().slice(0, 19)
   if (scalar === 'time') return { value: `${seconds}Z` }
-  const micros = (parts[1] ?? '.').slice(1).padEnd(6, '0').slice(0, 6)
-  return { value: `${seconds}.${micros}Z` }
+  return { value: `${seconds}.${value.slice(20, 26)}Z` }
+}
+
+/** Where Go stops reading a time, and what it expected there: the year, the fraction or the zone. */
+function unreadPart(text: string, scalar: 'time' | 'microTime'): readonly [string, string] {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text)) return [text, '2006']
+  const rest = text.slice(19)
+  if (scalar === 'time') return [rest, 'Z07:00']
+  return /^\.\d{6}/.test(rest) ? [rest.slice(7), 'Z07:00'] : [rest, '.000000']
 }
 
 /** A clock reading as metav1.Time writes it: UTC, whole seconds. */

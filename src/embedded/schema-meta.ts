@@ -9,7 +9,7 @@ export const META_TYPES = {
     name:string generateName:string namespace:string selfLink:string uid:string resourceVersion:string
     generation:integer creationTimestamp:time deletionTimestamp:time? deletionGracePeriodSeconds:integer?
     labels:string{} annotations:string{} ownerReferences:OwnerReference[uid] finalizers:string[=]
-    managedFields:ManagedFieldsEntry[]
+    managedFields:ManagedFieldsEntry[]?
   `,
   OwnerReference: `
     atomic apiVersion:string! kind:string! name:string! uid:string! controller:boolean?

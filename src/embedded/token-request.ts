@@ -7,17 +7,20 @@ import { toTime } from './scalar.ts'
 import { notFound } from './status.ts'
 import type { WriteRequest } from './write-request.ts'
 
+const AUDIENCE = 'https://kubernetes.default.svc.cluster.local'
+
 /** The TokenRequest with its status. Throws 404 where the ServiceAccount does not exist. */
 export function issueToken({ store, info, now }: WriteRequest, tokens: Tokens, text: string): JsonObject {
   const { resource, namespace, name } = info
-  if (store.get(resource, storageKey(namespace, name)) === undefined) throw notFound(resource, name)
+  const account = store.get(resource, storageKey(namespace, name))
+  if (account === undefined) throw notFound(resource, name)
   const spec = objectAt(parseJson(text), 'spec')
   const seconds = numberAt(spec, 'expirationSeconds') ?? 3600
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: toTime(now) },
-    spec: { ...spec, expirationSeconds: seconds },
+    metadata: { name, namespace, uid: account.metadata.uid, creationTimestamp: toTime(now) },
+    spec: { audiences: [AUDIENCE], ...spec, expirationSeconds: seconds, boundObjectRef: null },
     status: {
       token: tokens.issueServiceAccount(namespace, name),
       expirationTimestamp: toTime(new Date(now.getTime() + seconds * 1000)),

@@ -1,5 +1,5 @@
 // The query parameters of a write: who writes, whether for real, and what becomes of unknown fields.
-import { type FieldProblem, unsupportedField } from './field-problem.ts'
+import { type FieldProblem, invalidField, tooLongField, unsupportedField } from './field-problem.ts'
 import type { ResourceRequest } from './request-info.ts'
 import { invalid } from './status.ts'
 
@@ -24,8 +24,11 @@ export function parseWriteOptions(info: ResourceRequest, userAgent: string): Wri
   if (fieldValidation === undefined) {
     throw refusal(info, unsupportedField('fieldValidation', asked, ['', ...VALIDATIONS]))
   }
+  const named = params.get('fieldManager') ?? ''
+  const problem = managerProblem(named)
+  if (problem !== undefined) throw refusal(info, problem)
   return {
-    manager: params.get('fieldManager') || managerOf(userAgent),
+    manager: named || managerOf(userAgent),
     dryRun: dryRuns.length > 0,
     fieldValidation,
   }
@@ -44,6 +47,15 @@ function refusal({ verb }: ResourceRequest, problem: FieldProblem): Error {
 }
 
 const MAX_MANAGER_LENGTH = 128
+
+function managerProblem(name: string): FieldProblem | undefined {
+  if (Buffer.byteLength(name) > MAX_MANAGER_LENGTH) return tooLongField('fieldManager', MAX_MANAGER_LENGTH)
+  const place = name.search(/\p{C}/u)
+  if (place < 0) return undefined
+  const code = name.codePointAt(place) ?? 0
+  const shown = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  return invalidField('fieldManager', name, `invalid character ${shown} (at position ${place})`)
+}
 
 function managerOf(userAgent: string): string {
   return (userAgent.split('/')[0] ?? '').slice(0, MAX_MANAGER_LENGTH)

@@ -98,6 +98,7 @@ export const METADATA_CASES: readonly ContractCase[] = [
   },
   {
     name: 'fields of a Deployment and their owners',
+    timed: true,
     steps: [
       post(by('first', DEPLOYMENTS), deployment('app')),
       patch('strategic', by('second', APP), variables({ name: 'A', value: '1' })),
@@ -141,7 +142,7 @@ export const METADATA_CASES: readonly ContractCase[] = [
                 },
               },
               topologySpreadConstraints: [
-                { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+                { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: {} },
               ],
             },
           },

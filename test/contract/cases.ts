@@ -1,5 +1,6 @@
 // Every case of the contract.
 import { ACCESS_CASES } from './cases-access.ts'
+import { HISTORY_CASES } from './cases-history.ts'
 import { KIND_CASES } from './cases-kinds.ts'
 import { LIST_CASES } from './cases-lists.ts'
 import { METADATA_CASES } from './cases-metadata.ts'
@@ -12,6 +13,7 @@ import type { ContractCase } from './contract-case.ts'
 export const CASES: readonly ContractCase[] = [
   ...OBJECT_CASES,
   ...LIST_CASES,
+  ...HISTORY_CASES,
   ...WATCH_CASES,
   ...PATCH_CASES,
   ...WORKLOAD_CASES,

@@ -2,7 +2,8 @@
 import type { Answer, Exchange, Json } from './exchange.ts'
 import type { Ignored } from './normalise.ts'
 
-export type Step = Exchange | ((answers: readonly Answer[]) => Exchange)
+/** A request, one made from the answers before, or something done to the cluster, which has no answer. */
+export type Step = Exchange | ((answers: readonly Answer[]) => Exchange) | 'compact'
 
 export interface ContractCase {
   readonly name: string

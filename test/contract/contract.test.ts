@@ -33,7 +33,8 @@ async function play(cluster: Cluster, { steps, ignored, timed = false }: Contrac
   const answers: Answer[] = []
   for (const step of steps) {
     if (timed) await nextSecond()
-    answers.push(await send(typeof step === 'function' ? step(answers) : step))
+    if (step === 'compact') await cluster.compact()
+    else answers.push(await send(typeof step === 'function' ? step(answers) : step))
   }
   await send({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` })
   return normalise(answers, namespace, { ...ignored, timed })

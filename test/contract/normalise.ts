@@ -14,12 +14,22 @@ const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 /** The answers with uids, versions, times and the namespace replaced, equal where the servers agree. */
 export function normalise(answers: readonly Answer[], namespace: string, ignored: Ignored = {}): Json {
   const uids = new Map<string, string>()
-  const versions = versionOrdinals(answers)
-  const text = JSON.stringify(answers).replaceAll(namespace, '{ns}')
+  const kept = pruned(JSON.parse(JSON.stringify(answers)), new Set(ignored.keys))
+  const all = versionOrdinals(kept)
+  const text = JSON.stringify(kept).replaceAll(namespace, '{ns}')
+  const times = ignored.timed === true ? timeOrdinals(text) : new Map()
   const withUids = text.replace(UID, (uid) => ordinal(uids, uid, 'uid'))
-  const times = ignored.timed === true ? timeOrdinals(withUids) : new Map()
-  const keys = new Set(ignored.keys)
-  return replaceValues(JSON.parse(withUids), { all: versions, versions, times, ignored: keys })
+  return replaceValues(JSON.parse(withUids), { all, versions: NO_VERSIONS, times })
+}
+
+/** Without what is not compared. */
+function pruned(value: Json, ignored: ReadonlySet<string>): Json {
+  if (Array.isArray(value)) {
+    return value.filter((each) => isOurs(each) && !isIncidental(each)).map((each) => pruned(each, ignored))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).filter(([key]) => !ignored.has(key))
+  return Object.fromEntries(members.map(([key, each]) => [key, pruned(each, ignored)]))
 }
 
 function timeOrdinals(text: string): ReadonlyMap<string, string> {
@@ -34,7 +44,7 @@ function ordinal(known: Map<string, string>, value: string, word: string): strin
 }
 
 /** The versions of objects by size, so that their order is compared. */
-function versionOrdinals(answers: readonly Answer[]): ReadonlyMap<string, string> {
+function versionOrdinals(answers: Json): ReadonlyMap<string, string> {
   const found = new Set<string>()
   const visit = (value: Json) => {
     if (Array.isArray(value)) return value.forEach(visit)
@@ -44,7 +54,7 @@ function versionOrdinals(answers: readonly Answer[]): ReadonlyMap<string, string
       found.add(metadata.resourceVersion)
     for (const each of Object.values(value)) visit(each)
   }
-  for (const { body } of answers) visit(body)
+  visit(answers)
   const sorted = [...found].sort((a, b) => Number(a) - Number(b))
   return new Map(sorted.map((each, i) => [each, `version-${i + 1}`]))
 }
@@ -52,24 +62,20 @@ function versionOrdinals(answers: readonly Answer[]): ReadonlyMap<string, string
 interface Replacement {
   readonly times: ReadonlyMap<string, string>
   readonly all: ReadonlyMap<string, string>
-  /** Those that count where the walk is now. */
+  /** Those that count where the walk is now: a list or a bookmark may happen to carry the version of an object. */
   readonly versions: ReadonlyMap<string, string>
-  readonly ignored: ReadonlySet<string>
 }
 
 function replaceValues(value: Json, replacement: Replacement): Json {
-  if (Array.isArray(value))
-    return value
-      .filter((each) => isOurs(each) && !isIncidental(each))
-      .map((each) => replaceValues(each, replacement))
+  if (Array.isArray(value)) return value.map((each) => replaceValues(each, replacement))
   if (typeof value === 'string') return replacement.times.get(value) ?? replaceText(value)
   if (typeof value !== 'object' || value === null) return value
-  const members = Object.entries(value).filter(([key]) => !replacement.ignored.has(key))
-  // A list or a bookmark may happen to carry the version of an object; only objects have a uid.
   const versions = 'uid' in value ? replacement.all : NO_VERSIONS
-  return Object.fromEntries(
-    members.map(([key, each]) => [key, replaceMember(key, each, { ...replacement, versions })]),
-  )
+  const members = Object.entries(value).map(([key, each]) => [
+    key,
+    replaceMember(key, each, { ...replacement, versions }),
+  ])
+  return Object.fromEntries(members)
 }
 
 const NO_VERSIONS: ReadonlyMap<string, string> = new Map()
