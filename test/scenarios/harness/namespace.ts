@@ -35,7 +35,7 @@ export interface WorkloadHandle extends ObjectHandle {
   stamps(): Promise<Stamps>
   /** Replaces its pod template by what `change` makes of it. */
   editTemplate(
-    change: (template: PodTemplate) => void,
+    change: (template: PodTemplate, object: StoredObject) => void,
     options?: { readonly fieldManager?: string },
   ): Promise<StoredObject>
   /** Messages of the Events about it with this reason. */
@@ -190,7 +190,7 @@ function workloadHandle(
     async editTemplate(change, { fieldManager = 'scenario' } = {}) {
       for (;;) {
         const object = await handle.get()
-        change(templateOf(object))
+        change(templateOf(object), object)
         try {
           const path = `${pathOf(kind, { namespace: scope.namespace, name })}?fieldManager=${fieldManager}`
           return await scope.api.call('PUT', path, { body: object })

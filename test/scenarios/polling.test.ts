@@ -1,0 +1,76 @@
+// behaviour.md section 5: under the rights of the incumbent's own chart, which grant no watch on workloads.
+import { expect, test } from 'vitest'
+import { eventually } from './harness/eventually.ts'
+import { AUTO, configMapNamed, envFrom } from './harness/fixtures.ts'
+import { documentedPermissions } from './harness/permissions.ts'
+import { useWorld } from './harness/world.ts'
+
+const world = useWorld()
+const permissions = documentedPermissions({ name: 'reloader', watchWorkloads: false })
+const uses = [envFrom(configMapNamed('app'))]
+
+test('workloads are listed instead, with one warning for each kind, and rolled as usual', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses })
+  const set = await ns.workload('set', { kind: 'StatefulSet', annotations: AUTO, uses })
+  const installation = await world.install({ namespaces: [ns], permissions })
+  const controller = await installation.start()
+  await installation.recorded(web, set)
+  await config.set({ a: '2' })
+  const expected = { [web.id]: 1, [set.id]: 1 }
+  expect(await controller.rolls(expected)).toEqual(expected)
+  await config.set({ a: '3' })
+  const twice = { [web.id]: 2, [set.id]: 2 }
+  expect(await controller.rolls(twice)).toEqual(twice)
+  const warnings = controller.logs.filter(
+    (line) => line.level === 'warning' && /deployments/.test(JSON.stringify(line)),
+  )
+  expect(warnings).toHaveLength(1)
+  expect(await controller.metric('reloader_forbidden', { verb: 'watch' })).toBe(3)
+})
+
+test('a workload that is made later is found, adopted and rolled', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const installation = await world.install({ namespaces: [ns], permissions })
+  const controller = await installation.start()
+  const web = await ns.workload('web', { annotations: AUTO, uses })
+  await installation.recorded(web)
+  expect(web.rolls).toBe(0)
+  await config.set({ a: '2' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+})
+
+test('a config and then the template of its workload is one rollout here, too', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses })
+  const installation = await world.install({ namespaces: [ns], permissions, flags: ['--settle=1s'] })
+  const controller = await installation.start()
+  await installation.recorded(web)
+  await controller.decided()
+  const lists = () => controller.proxy.requestsLike({ verb: 'list', resource: 'deployments' })
+  const before = lists().length
+  await config.set({ a: '2' })
+  await eventually(() => lists().length > before && lists().every(({ finished }) => finished))
+  await web.editTemplate(({ spec }) => {
+    for (const container of spec.containers) container.env = [{ name: 'VERSION', value: '2' }]
+  })
+  expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
+})
+
+test('another writer between the last list and the PATCH is no obstacle', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses })
+  const installation = await world.install({ namespaces: [ns], permissions })
+  const controller = await installation.start()
+  await installation.recorded(web)
+  const stop = controller.proxy.onRequest({ verb: 'patch', name: 'web' }, async () => {
+    stop()
+    await web.annotate({ note: 'in between' })
+  })
+  await config.set({ a: '2' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+})
