@@ -1,9 +1,16 @@
 // The controllers of the embedded cluster: they give workloads the ReplicaSets, ControllerRevisions and status that a
 // real control plane gives them.
+import { runController } from './control-loop.ts'
+import { createDeploymentController } from './deployment-controller.ts'
+import { createGarbageCollector } from './garbage-collector.ts'
+import { createLocalClient } from './local-client.ts'
+import { createNamespaceController } from './namespace-controller.ts'
 import type { ObjectStore } from './object-store.ts'
+import { createRevisionControllers } from './revision-controller.ts'
 
 export interface WorkloadControllersOptions {
   readonly store: ObjectStore
+  /** The clock of conditions and managedFields. */
   readonly now?: () => Date
 }
 
@@ -12,9 +19,21 @@ export interface WorkloadControllers {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
-export function createWorkloadControllers(_options: WorkloadControllersOptions): WorkloadControllers {
+/** Controllers over a store, under the field manager of the real ones. */
+export function createWorkloadControllers({
+  store,
+  now = () => new Date(),
+}: WorkloadControllersOptions): WorkloadControllers {
+  const client = createLocalClient({ store, now, manager: 'kube-controller-manager' })
+  const controllers = [
+    createDeploymentController(client, now),
+    ...createRevisionControllers(client),
+    createGarbageCollector(client),
+    createNamespaceController(client),
+  ]
   return {
-    run: (signal) =>
-      new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+    async run(signal) {
+      await Promise.all(controllers.map((each) => runController(store, each, signal)))
+    },
   }
 }
