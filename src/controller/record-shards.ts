@@ -19,8 +19,6 @@ export interface RecordShardsOptions {
   readonly name: string
   readonly memory: RecordMemory
   readonly header: StoreHeader
-  /** API server time up to which everything was watched and decided; undefined: not yet. */
-  readonly watchedNow: () => string | undefined
   readonly onForeign: (shardName: string, error: Error) => void
 }
 
@@ -30,12 +28,18 @@ export interface RecordShards {
   /** Marks shards that somebody deleted, so that they are written whole again. */
   noticeMissing(signal: AbortSignal): Promise<void>
   /**
-   * Writes one shard; a lost race is merged and tried again. Throws what the API answered otherwise, with everything still
-   * to be written.
+   * Writes one shard, and with the header that everything was watched until `watched`; a lost race is merged and tried again.
+   * Throws what the API answered otherwise, with everything still to be written.
    */
-  write(shard: MemoryShard, signal: AbortSignal): Promise<void>
+  write(shard: MemoryShard, options: WriteShardOptions): Promise<void>
   /** Whether the shard exists in the cluster, as far as we know. */
   exists(shard: MemoryShard): boolean
+}
+
+export interface WriteShardOptions {
+  /** API server time up to which all that the store holds was watched and decided; undefined: nothing to say. */
+  readonly watched: string | undefined
+  readonly signal: AbortSignal
 }
 
 /** A write that loses this many races in a row waits for the next round. */
@@ -129,20 +133,20 @@ export function createRecordShards(options: RecordShardsOptions): RecordShards {
       const there = new Set(list.items)
       for (const { index } of memory.shards()) if (!there.has(index)) versions.delete(index)
     },
-    async write(shard, signal) {
+    async write(shard, { watched, signal }) {
       for (let races = 0; races < MAX_RACES; races++) {
-        const watched = options.watchedNow()
-        const written = [...shard.changed]
-        shard.changed.clear()
+        memory.beginWrite(shard)
         try {
           await send(shard, watched, signal)
+          memory.endWrite(shard, { written: true })
           if (shard === memory.header()) header.watchedUntil = later(header.watchedUntil, watched)
           return
         } catch (error) {
-          for (const key of written) shard.changed.add(key)
+          memory.endWrite(shard, { written: false })
           if (!isConflict(error) && !isAlreadyExists(error) && !isNotFound(error)) throw error
           await resolveRace(shard.index, signal)
-          if (memory.shards().every((each) => each !== shard)) return
+          if (!memory.shards().includes(shard))
+            throw new Error(`Cannot write ${nameOf(shard.index)}: it is not ours any more`)
         }
       }
       throw new Error(`Cannot write ${nameOf(shard.index)}: somebody else writes it all the time`)

@@ -2,8 +2,9 @@
 //
 // Guarantees: `load` has read every shard before anything is decided; a shard that cannot be understood is never
 // overwritten; a record that was put is written within about a second of the API answering, and before a graceful exit.
-// Caveat: where RBAC forbids the store, records live in memory only, and a change made while we are down goes unnoticed.
-import { isForbidden, problemText } from '../kube/api-error.ts'
+// Caveat: while RBAC forbids the store, records live in memory only, and a change made while we are down goes unnoticed. A store
+// that could not even be read stays forbidden, because nobody knows what a write would destroy; else a write is tried every minute.
+import { isForbidden, isInvalid, problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { WorkloadRecord } from '../types/record.ts'
 import type { WorkloadRef } from '../types/workload.ts'
@@ -11,7 +12,7 @@ import { createBackoff } from './backoff.ts'
 import { delay } from './delay.ts'
 import type { StoredDigestKey } from './record-format.ts'
 import { createRecordMemory, type MemoryShard, type RecordMemory } from './record-memory.ts'
-import { createRecordShards, type StoreHeader } from './record-shards.ts'
+import { createRecordShards, type StoreHeader, type WriteShardOptions } from './record-shards.ts'
 
 export interface RecordStore {
   /** Reads every shard. Throws what the API answered, except that a 403 means "no store": see `persistent`. */
@@ -31,9 +32,11 @@ export interface RecordStore {
   keepDigestKey(key: StoredDigestKey | undefined): void
   /** Until when the processes before us watched (RFC 3339); undefined where there was none. */
   watchedUntil(): string | undefined
-  /** False where RBAC forbids the store. */
+  /** False while RBAC forbids the store. */
   isPersistent(): boolean
   readonly size: number
+  /** Makes `watchedUntil` part of the next write, though nothing else changed. */
+  advanceWatchedUntil(): void
   /** Writes whatever is not written yet; rejects when that fails. */
   flush(signal: AbortSignal): Promise<void>
   /** Writes what changes, at once and then at most once a second; ends, without a last flush, when `signal` aborts. */
@@ -72,40 +75,76 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
   })
   const backoff = createBackoff({ baseMs: WRITE_INTERVAL_MS, maxMs: 30_000 })
   let startedWith: string | undefined
-  let persistent = !options.dryRun
+  /** The store was read, so that it may be written. */
+  let readable = true
+  /** RBAC lets us write it, as far as we know. */
+  let writable = true
   let headerChanged = false
+  let flushing = Promise.resolve()
   let wake = () => {}
+
+  const isPersistent = () => readable && writable && !options.dryRun
 
   function needsWrite(shard: MemoryShard): boolean {
     if (shard.foreign) return false
     return shard.changed.size > 0 || !shards.exists(shard) || (headerChanged && shard === memory.header())
   }
 
-  async function flush(signal: AbortSignal): Promise<void> {
-    if (!persistent) return
-    for (const shard of headerLast(memory)) {
-      if (!needsWrite(shard)) continue
-      const headerWasChanged = headerChanged
-      if (shard === memory.header()) headerChanged = false
-      try {
-        await shards.write(shard, signal)
-        onWrite?.('success')
-      } catch (error) {
-        headerChanged ||= headerWasChanged
-        onWrite?.('error')
-        if (!isForbidden(error)) throw error
-        loseStore(problemText(error))
-        return
+  /** One at a time: what another flush has on its way is not written yet. */
+  function flush(signal: AbortSignal): Promise<void> {
+    const flushed = flushing.then(() => writeAll(signal))
+    flushing = flushed.catch(() => {})
+    return flushed
+  }
+
+  async function writeAll(signal: AbortSignal): Promise<void> {
+    if (!readable || options.dryRun) return
+    // Asked before the first write: what is put meanwhile may go into a shard that is written already.
+    const watched = options.watchedNow()
+    const refusals: unknown[] = []
+    try {
+      for (const shard of headerLast(memory)) {
+        if (!needsWrite(shard)) continue
+        const refusal = await writeOne(shard, {
+          watched: refusals.length === 0 ? watched : undefined,
+          signal,
+        })
+        if (refusal !== undefined) refusals.push(refusal)
       }
+    } catch (error) {
+      if (!isForbidden(error)) throw error
+      loseStore(problemText(error))
+      return
+    }
+    if (refusals.length > 0) throw refusals[0]
+  }
+
+  /** Returns why the API server does not take this shard, so that the others are written all the same. */
+  async function writeOne(shard: MemoryShard, write: WriteShardOptions): Promise<unknown> {
+    const headerWasChanged = headerChanged
+    if (shard === memory.header()) headerChanged = false
+    try {
+      await shards.write(shard, write)
+      onWrite?.('success')
+      if (!writable) onProblem?.('Records are written again')
+      writable = true
+      return undefined
+    } catch (error) {
+      headerChanged ||= headerWasChanged
+      onWrite?.('error')
+      if (isInvalid(error)) return error
+      throw error
     }
   }
 
   function loseStore(problem: string): void {
-    persistent = false
-    onProblem?.(
-      `Records are kept in memory only, so a change made while Reloader is down goes unnoticed: ${problem}; ` +
-        `grant get, list, watch, create and update on configmaps in namespace ${options.namespace}`,
-    )
+    if (writable) {
+      onProblem?.(
+        `Records are kept in memory only, so a change made while Reloader is down goes unnoticed: ${problem}; ` +
+          `grant get, list, watch, create and update on configmaps in namespace ${options.namespace}`,
+      )
+    }
+    writable = false
   }
 
   async function write(signal: AbortSignal): Promise<number> {
@@ -121,22 +160,21 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     }
   }
 
-  async function advanceWatchedUntil(signal: AbortSignal): Promise<void> {
-    if (!persistent) return
+  async function noticeMissing(signal: AbortSignal): Promise<void> {
+    if (!readable || options.dryRun) return
     try {
       await shards.noticeMissing(signal)
     } catch {
       // The write that follows meets the same API server, and reports.
     }
-    headerChanged = true
   }
 
   function hasWork(): boolean {
-    return persistent && memory.shards().some(needsWrite)
+    return isPersistent() && memory.shards().some(needsWrite)
   }
 
-  /** Resolves when there is something to write, when `watchedUntil` is due, or on abort. */
-  function work(signal: AbortSignal): Promise<void> {
+  /** Resolves when there is something to write, after `timeoutMs`, or on abort. */
+  function work(signal: AbortSignal, timeoutMs: number): Promise<void> {
     if (hasWork()) return Promise.resolve()
     return new Promise((resolve) => {
       const done = () => {
@@ -145,7 +183,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
         wake = () => {}
         resolve()
       }
-      const timer = setTimeout(done, WATCHED_INTERVAL_MS)
+      const timer = setTimeout(done, timeoutMs)
       signal.addEventListener('abort', done)
       wake = done
     })
@@ -155,8 +193,10 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     async load(signal) {
       try {
         await shards.read(signal)
+        readable = true
       } catch (error) {
         if (!isForbidden(error)) throw error
+        readable = false
         loseStore(problemText(error))
       }
       startedWith = header.watchedUntil
@@ -165,7 +205,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       const record = memory.get(workload)
       return record?.uid === uid ? record : undefined
     },
-    written: (workload) => (memory.isWritten(workload) || !persistent ? memory.get(workload) : undefined),
+    written: (workload) => (memory.isWritten(workload) || !isPersistent() ? memory.get(workload) : undefined),
     put(record, { quiet = false } = {}) {
       if (memory.put(record, { quiet })) wake()
     },
@@ -180,18 +220,25 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       wake()
     },
     watchedUntil: () => startedWith,
-    isPersistent: () => persistent,
+    isPersistent,
     get size() {
       return memory.size
     },
+    advanceWatchedUntil() {
+      headerChanged = true
+    },
     flush,
     async run(signal) {
-      let watchedAtMs = Number.NEGATIVE_INFINITY
+      // Until the first one is written, nobody after us can tell what was born unseen: so that one is not put off.
+      let dueInMs = WRITE_INTERVAL_MS
+      let watchedAtMs = performance.now()
       while (!signal.aborted) {
-        await work(signal)
-        if (performance.now() - watchedAtMs >= WATCHED_INTERVAL_MS) {
-          await advanceWatchedUntil(signal)
+        await work(signal, dueInMs)
+        if (performance.now() - watchedAtMs >= dueInMs && options.watchedNow() !== undefined) {
+          await noticeMissing(signal)
+          headerChanged = true
           watchedAtMs = performance.now()
+          dueInMs = WATCHED_INTERVAL_MS
         }
         await delay(await write(signal), signal)
       }

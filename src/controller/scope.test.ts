@@ -28,7 +28,7 @@ describe('a scope', () => {
     expect(scope.includes('shop')).toBe(false)
     writer.set(reduceNamespace(namespace('shop', 'u1', '7'), undefined), 'watch')
     expect([scope.includes('shop'), scope.since('shop')]).toEqual([true, '7'])
-    writer.delete({ namespace: '', name: 'shop' }, 'watch')
+    writer.delete({ namespace: '', name: 'shop' }, { from: 'watch' })
     expect([scope.includes('shop'), scope.since('shop')]).toEqual([false, undefined])
   })
 })
