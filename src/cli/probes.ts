@@ -10,6 +10,8 @@ import type { Wired } from './wiring.ts'
 
 export interface Probes {
   readonly server: HttpServer
+  /** A request to the API server was answered, whatever the answer, or was not. */
+  answered(yes: boolean): void
   /** From now on the answers are about this controller. */
   watch(wired: Wired, records: RecordStore): void
 }
@@ -25,8 +27,12 @@ const STUCK_MS = 300_000
 
 /** Not ready until a controller is watched and works. */
 export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Probes {
+  let silent = false
   const live = new Map<string, HealthCheck>()
-  const ready = new Map<string, HealthCheck>([['records', () => 'the records are not read yet']])
+  const ready = new Map<string, HealthCheck>([
+    ['api-server', () => (silent ? 'it does not answer' : undefined)],
+    ['records', () => 'the records are not read yet'],
+  ])
   let sample = () => {}
   const answer = createHealth({
     live,
@@ -45,6 +51,9 @@ export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Pr
       answer,
       onError: (error) => log.error(`Cannot answer a probe: ${String(error)}`),
     }),
+    answered(yes) {
+      silent = !yes
+    },
     watch(wired, records) {
       live.set('workers', () =>
         wired.queue.longestWaitMs() > STUCK_MS ? 'no worker took a workload for minutes' : undefined,
