@@ -3,6 +3,7 @@ import { createDigestKey, type DigestKey, digestKeyOf } from '../decide/digest.t
 import { isConflict, isForbidden, isNotFound } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { isRecord, type RawObject } from '../kube/raw-object.ts'
+import type { StoredDigestKey } from './record-format.ts'
 import type { RecordStore } from './record-store.ts'
 
 const SECRETS = { group: '', version: 'v1', plural: 'secrets' } as const
@@ -34,7 +35,7 @@ export async function loadDigestKey(options: DigestKeyOptions): Promise<DigestKe
     return moved
   }
   const stored = records.digestKey()
-  const key = stored === undefined ? createDigestKey() : digestKeyOf(Buffer.from(stored.key, 'base64'))
+  const key = stored === undefined ? createDigestKey() : decode(stored)
   if (dryRun) return key
   if (secret !== undefined && (await moveTo(secret, key, options))) {
     records.keepDigestKey(undefined)
@@ -42,7 +43,13 @@ export async function loadDigestKey(options: DigestKeyOptions): Promise<DigestKe
     records.keepDigestKey({ id: key.id, key: key.bytes.toString('base64') })
   }
   await records.flush(signal)
-  return key
+  // Of two processes that start at once, the first to write has made the key.
+  const kept = records.digestKey()
+  return kept === undefined ? key : decode(kept)
+}
+
+function decode({ key }: StoredDigestKey): DigestKey {
+  return digestKeyOf(Buffer.from(key, 'base64'))
 }
 
 async function readSecret({

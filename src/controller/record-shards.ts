@@ -10,6 +10,8 @@ const CONFIG_MAPS = { group: '', version: 'v1', plural: 'configmaps' } as const
 /** What concerns the whole store; kept in its first shard. */
 export interface StoreHeader {
   digestKey: StoredDigestKey | undefined
+  /** `made`: ours, and one that is written already is the key instead. `moved`: it lives elsewhere, and is not taken back. */
+  keyState: 'read' | 'made' | 'moved'
   watchedUntil: string | undefined
 }
 
@@ -67,12 +69,26 @@ export function createRecordShards(options: RecordShardsOptions): RecordShards {
     try {
       const shard = parseShard(dataOf(object))
       memory.take(index, shard.lines)
-      header.digestKey ??= shard.digestKey
+      takeKey(shard.digestKey)
       header.watchedUntil = later(header.watchedUntil, shard.watchedUntil)
     } catch (error) {
       memory.takeForeign(index)
       options.onForeign(object.metadata.name, error instanceof Error ? error : new Error(String(error)))
     }
+  }
+
+  function takeKey(key: StoredDigestKey | undefined): void {
+    const wanted =
+      header.keyState === 'made' || (header.keyState === 'read' && header.digestKey === undefined)
+    if (key === undefined || !wanted) return
+    header.digestKey = key
+    header.keyState = 'read'
+  }
+
+  /** What a write of the header told the cluster. */
+  function headerWritten(watched: string | undefined): void {
+    header.watchedUntil = later(header.watchedUntil, watched)
+    if (header.keyState === 'made') header.keyState = 'read'
   }
 
   function contentOf(shard: MemoryShard, watched: string | undefined): Shard {
@@ -139,7 +155,7 @@ export function createRecordShards(options: RecordShardsOptions): RecordShards {
         try {
           await send(shard, watched, signal)
           memory.endWrite(shard, { written: true })
-          if (shard === memory.header()) header.watchedUntil = later(header.watchedUntil, watched)
+          if (shard === memory.header()) headerWritten(watched)
           return
         } catch (error) {
           memory.endWrite(shard, { written: false })

@@ -28,7 +28,7 @@ export interface RecordStore {
   keys(): IterableIterator<string>
   /** The digest key that the store keeps, as long as it has no Secret of its own. */
   digestKey(): StoredDigestKey | undefined
-  /** Keeps a digest key in the store, or with undefined no longer; part of the next write. */
+  /** Keeps a digest key in the store, unless another process was faster, or with undefined no longer; part of the next write. */
   keepDigestKey(key: StoredDigestKey | undefined): void
   /** Until when the processes before us watched (RFC 3339); undefined where there was none. */
   watchedUntil(): string | undefined
@@ -65,7 +65,7 @@ const WATCHED_INTERVAL_MS = 60_000
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
   const { onWrite, onProblem } = options
   const memory = createRecordMemory()
-  const header: StoreHeader = { digestKey: undefined, watchedUntil: undefined }
+  const header: StoreHeader = { digestKey: undefined, keyState: 'read', watchedUntil: undefined }
   const shards = createRecordShards({
     ...options,
     memory,
@@ -216,6 +216,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     digestKey: () => header.digestKey,
     keepDigestKey(key) {
       header.digestKey = key
+      header.keyState = key === undefined ? 'moved' : 'made'
       headerChanged = true
       wake()
     },
