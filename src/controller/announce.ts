@@ -14,6 +14,7 @@ import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
 import { configId } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
+import { createPatchPermission } from './patch-permission.ts'
 import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
 
 export interface AnnounceParts {
@@ -41,6 +42,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
   const { log, metrics, recorder } = parts
   /** What was last said about a workload's annotations, so that it is said once. */
   const said = new Map<string, string>()
+  const permission = createPatchPermission(parts)
 
   function annotations(workload: Workload): void {
     const key = refKey(workload.ref)
@@ -64,6 +66,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     const { kind, namespace, name } = workload.ref
     const configs = configsOf(plan)
     const changedKeys = parts.changedKeys(look, plan)
+    permission.granted(kind)
     metrics.reloadExecuted.inc({ success: 'true' })
     metrics.reloadExecutedByNamespace?.inc({ success: 'true', namespace })
     metrics.rolls.inc({ kind, reason: plan.reason })
@@ -122,6 +125,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       const { kind, namespace, name } = workload.ref
       const message = problemText(error)
       const [config] = configsOf(plan)
+      permission.refused(kind, error)
       metrics.reloadExecuted.inc({ success: 'false' })
       metrics.reloadExecutedByNamespace?.inc({ success: 'false', namespace })
       log.error(
