@@ -76,14 +76,9 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
     return entry
   }
 
-  async function ask(ref: ConfigRef, get: () => Promise<ReadResult>): Promise<ReadResult> {
-    try {
-      return await get()
-    } catch (error) {
-      if (isNotFound(error)) return { state: 'absent', verified: true }
-      entries.delete(refKey(ref))
-      return { state: 'unreadable', problem: problemText(error) }
-    }
+  /** Failures are not remembered; whoever asked anew meanwhile is not disturbed. */
+  function forgetFailure(key: string, entry: Entry, { state }: ReadResult): void {
+    if (state === 'unreadable' && entries.get(key) === entry) entries.delete(key)
   }
 
   async function get(config: Config, incumbentHash: boolean, signal: AbortSignal): Promise<ReadResult> {
@@ -100,9 +95,10 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
   function begin(config: Config, incumbentHash: boolean, signal: AbortSignal): Entry {
     const key = refKey(config.ref)
     const before = entries.get(key)?.after
-    const result = ask(config.ref, () => get(config, incumbentHash, signal)).then((answer) => {
+    const result = ask(() => get(config, incumbentHash, signal)).then((answer) => {
       options.onRead?.(config.ref, answer.state)
       if (answer.state === 'present' && answer.content !== undefined) entry.after = answer.content
+      forgetFailure(key, entry, answer)
       return answer.state === 'unreadable' ? { ...answer, config } : answer
     })
     const entry: Entry = {
@@ -126,11 +122,15 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
       const key = refKey(ref)
       const known = entries.get(key)
       if (known?.shown === '') return remember(key, known).result
-      const result = ask(ref, async () => {
+      const result = ask(async () => {
         await client.getMetadata(CONFIG_RESOURCES[ref.kind], ref, { signal })
         return { state: 'outOfScope' }
+      }).then((answer) => {
+        forgetFailure(key, entry, answer)
+        return answer
       })
-      return remember(key, { shown: '', incumbentHash: false, result }).result
+      const entry: Entry = { shown: '', incumbentHash: false, result }
+      return remember(key, entry).result
     },
     forget(ref) {
       const key = refKey(ref)
@@ -142,6 +142,15 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
       const sameVersion = before.uid === record.uid && before.resourceVersion === record.resourceVersion
       return sameVersion ? changedKeys(before, after) : []
     },
+  }
+}
+
+async function ask(get: () => Promise<ReadResult>): Promise<ReadResult> {
+  try {
+    return await get()
+  } catch (error) {
+    if (isNotFound(error)) return { state: 'absent', verified: true }
+    return { state: 'unreadable', problem: problemText(error) }
   }
 }
 
