@@ -64,6 +64,11 @@ export async function findBinaries(): Promise<Binaries> {
   }
 }
 
+/** Only helm, which needs no control plane; throws as `findBinaries` does. */
+export async function findHelm(): Promise<string> {
+  return join(await directoryOf(HELM), 'helm')
+}
+
 /** One after the other, because a build uses every processor by itself. */
 async function directoryOf(unit: Unit): Promise<string> {
   return (await givenDirectory(unit)) ?? (await buildBinaries(unit.module))
