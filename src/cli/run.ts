@@ -39,16 +39,17 @@ export async function run(options: Options, { signal, build }: RunContext): Prom
   log.info('Starting Reloader', { version: build.version, commit: build.commit })
   for (const line of [...options.warnings, ...options.notYet]) log.warn(line)
   const connection = await loadConnection(options.cluster)
+  const probes = createProbes({ listenAddress: options.listenAddress, metrics, log })
   const client = createClient({
     connection,
     userAgent: `reloader/${build.version}`,
     onResponse: ({ verb, method, code, host, durationMs }) => {
       metrics.requests.inc({ code, method, host })
       metrics.requestDuration.observe({ verb, host }, durationMs / 1_000)
+      probes.answered(code !== '<error>')
     },
   })
   const lifetime = new AbortController()
-  const probes = createProbes({ listenAddress: options.listenAddress, metrics, log })
   const { host, port } = await probes.server.listen()
   log.info('listening', { address: `${host}:${port}` })
   const serving = probes.server.run(lifetime.signal)
@@ -78,13 +79,13 @@ async function operate(operation: Operation): Promise<void> {
   const recordNamespace = options.records.namespace ?? operation.connection.namespace ?? 'default'
   const sightings = createSightings()
   let wired: Wired | undefined
+  const watchedNow = createWatchedNow(operation, () => wired !== undefined && isWatching(wired, sightings))
   const records = createRecordStore({
     client,
     namespace: recordNamespace,
     name: options.records.name,
     dryRun: options.dryRun,
-    watchedNow: () =>
-      wired !== undefined && isWatching(wired, sightings) ? serverTimeOf(client) : undefined,
+    watchedNow,
     onWrite: (result) => metrics.recordWrites.inc({ result }),
     onProblem: (message) => log.warn(message),
   })
@@ -100,6 +101,16 @@ async function operate(operation: Operation): Promise<void> {
   await background
   await flush(records, log)
   log.info('Stopped')
+}
+
+/** Until when all was watched: until now, or until the process was asked to stop. Undefined: not yet. */
+function createWatchedNow({ client, signal }: Operation, watching: () => boolean): () => string | undefined {
+  const now = () => (watching() ? serverTimeOf(client) : undefined)
+  let atStop: string | undefined
+  signal.addEventListener('abort', () => {
+    atStop = now()
+  })
+  return () => (signal.aborted ? atStop : now())
 }
 
 /** All that may be said to have been watched was: every watch works, and everything opted in has a record. */
@@ -170,6 +181,7 @@ function createRecorder(
 /** What could not be written now is in the stamps of the pod templates, or is adopted anew: say so and go. */
 async function flush(records: RecordStore, log: Log): Promise<void> {
   try {
+    records.advanceWatchedUntil()
     await records.flush(AbortSignal.timeout(FINISH_MS))
   } catch (error) {
     log.error(`Cannot write the last records: ${problemText(error)}`)

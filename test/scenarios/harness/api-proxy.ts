@@ -25,7 +25,16 @@ export interface ApiProxy {
   close(): Promise<void>
 }
 
-export async function startApiProxy(cluster: Pick<Cluster, 'server' | 'ca'>): Promise<ApiProxy> {
+export interface ApiProxyOptions {
+  /** Speaks for every client in this name: client-go sends no token over plain HTTP. */
+  readonly token?: string
+}
+
+/** Starts a proxy on a free port of 127.0.0.1. */
+export async function startApiProxy(
+  cluster: Pick<Cluster, 'server' | 'ca'>,
+  { token }: ApiProxyOptions = {},
+): Promise<ApiProxy> {
   const requests: ApiRequest[] = []
   const faults: { readonly match: RequestMatch; readonly fault: Fault }[] = []
   const watches = new Set<WatchStream>()
@@ -37,7 +46,9 @@ export async function startApiProxy(cluster: Pick<Cluster, 'server' | 'ca'>): Pr
 
   async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const body = await bodyOf(request)
-    const { method = 'GET', url = '/', headers } = request
+    const { method = 'GET', url = '/' } = request
+    const headers =
+      token === undefined ? request.headers : { ...request.headers, authorization: `Bearer ${token}` }
     const { accept = '', 'content-type': contentType = '' } = headers
     const asked = parseApiRequest({ method, url, accept, contentType, body, sequence: requests.length })
     requests.push(asked)
