@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** The scenarios and the contract on a real control plane, and the tests of the control plane itself. */
+/** The scenarios and the contract on a real control plane, the ways to install, and the tests of the control plane itself. */
 export default defineConfig({
   test: {
-    include: ['test/scenarios/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/controlplane/**/*.test.ts'],
+    include: ['scenarios', 'contract', 'install', 'controlplane'].map((each) => `test/${each}/**/*.test.ts`),
     globalSetup: ['test/controlplane/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

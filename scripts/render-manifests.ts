@@ -1,6 +1,7 @@
 // Makes everything that follows from the chart: the plain manifests, the Kustomize components and the table of docs/rbac.md.
 // The version of the chart is that of package.json. A test fails while this would change anything.
 //   node scripts/run-ts.mjs scripts/render-manifests.ts [--image=REPOSITORY]     sets the image everywhere
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { findHelm } from '../test/controlplane/binaries.ts'
@@ -22,6 +23,12 @@ for (const [name, text] of Object.entries(files)) {
   mkdirSync(dirname(join(ROOT, name)), { recursive: true })
   writeFileSync(join(ROOT, name), text)
 }
+// The formatter pads the table.
+execFileSync(join(ROOT, 'node_modules', '.bin', 'biome'), [
+  'format',
+  '--write',
+  join(ROOT, 'docs', 'rbac.md'),
+])
 console.log(`${Object.keys(files).length} files written`)
 
 function edit(file: string, change: (text: string) => string): void {

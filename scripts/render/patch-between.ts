@@ -33,8 +33,8 @@ function betweenMaps(before: PlainMap, after: PlainMap, path: string): Operation
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return keys.flatMap((key): readonly Operation[] => {
     const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    if (!(key in after)) return [{ op: 'remove', path: at }]
-    if (!(key in before)) return [{ op: 'add', path: at, value: after[key] }]
+    if (!Object.hasOwn(after, key)) return [{ op: 'remove', path: at }]
+    if (!Object.hasOwn(before, key)) return [{ op: 'add', path: at, value: after[key] }]
     return patchBetween(before[key], after[key], at)
   })
 }
