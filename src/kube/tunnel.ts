@@ -12,11 +12,21 @@ export interface TunnelTarget {
 
 const TIMEOUT_MS = 30_000
 
+/** What ends the attempt early; an open tunnel belongs to whom it was opened for. */
+export interface TunnelOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Opens a connection to `target` through `proxyUrl`. Rejects with an Error that names the proxy but no password. */
-export function openTunnel(proxyUrl: string, target: TunnelTarget): Promise<Socket> {
+export function openTunnel(
+  proxyUrl: string,
+  target: TunnelTarget,
+  options: TunnelOptions = {},
+): Promise<Socket> {
   const proxy = new URL(proxyUrl)
-  if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return openHttpTunnel(proxy, target)
-  if (proxy.protocol === 'socks5:' || proxy.protocol === 'socks5h:') return openSocksTunnel(proxy, target)
+  if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return openHttpTunnel(proxy, target, options)
+  if (proxy.protocol === 'socks5:' || proxy.protocol === 'socks5h:')
+    return openSocksTunnel(proxy, target, options)
   return Promise.reject(
     new Error(`the proxy ${proxy.protocol}//${proxy.host} is neither http, https nor socks5`),
   )
@@ -27,7 +37,11 @@ function userOf(proxy: URL): string | undefined {
   return `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
 }
 
-function openHttpTunnel(proxy: URL, { host, port }: TunnelTarget): Promise<Socket> {
+function openHttpTunnel(
+  proxy: URL,
+  { host, port }: TunnelTarget,
+  { signal }: TunnelOptions,
+): Promise<Socket> {
   const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   const user = userOf(proxy)
   const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest
@@ -40,6 +54,7 @@ function openHttpTunnel(proxy: URL, { host, port }: TunnelTarget): Promise<Socke
       path: authority,
       agent: false,
       timeout: TIMEOUT_MS,
+      signal,
       headers: {
         host: authority,
         ...(user !== undefined && { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` }),
@@ -61,8 +76,8 @@ function openHttpTunnel(proxy: URL, { host, port }: TunnelTarget): Promise<Socke
   })
 }
 
-async function openSocksTunnel(proxy: URL, target: TunnelTarget): Promise<Socket> {
-  const socket = connect({ host: bareHost(proxy), port: Number(proxy.port || 1080) })
+async function openSocksTunnel(proxy: URL, target: TunnelTarget, { signal }: TunnelOptions): Promise<Socket> {
+  const socket = connect({ host: bareHost(proxy), port: Number(proxy.port || 1080), signal })
   socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
   try {
     await handshake(socket, { user: userOf(proxy), target })

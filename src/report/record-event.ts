@@ -1,9 +1,9 @@
 // Writes Kubernetes Events (core/v1) off the hot path: `record` returns at once, everything it holds is bounded, and an
 // Event that cannot be written is dropped and counted, because no roll may ever wait for the telling of it.
-import { setTimeout as delay } from 'node:timers/promises'
 import { createEventCorrelator } from './event-correlator.ts'
 import type { WorkloadEvent } from './event-message.ts'
 import { createEventWriter, type EventClient } from './event-writer.ts'
+import { createOutbox } from './outbox.ts'
 
 /** What became of one Event, for a metric. */
 export type EventResult = 'created' | 'updated' | 'dropped' | 'limited' | 'rejected'
@@ -32,13 +32,7 @@ export interface EventRecorder {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
-interface Queued {
-  readonly event: WorkloadEvent
-  readonly attempts: number
-}
-
 const MAX_ATTEMPTS = 8
-const MAX_DOUBLINGS = 5
 const QUIET_MS = 1_000
 
 /**
@@ -48,88 +42,26 @@ const QUIET_MS = 1_000
  * the API server refuses is not sent again; one that cannot be sent goes to the end of the queue, 8 times at most.
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, maxQueued = 1000, drainMs = 2000, now = Date.now } = options
+  const { client, maxQueued = 1000, backoffMs = 1000, drainMs = 2000, now = Date.now } = options
   const { onResult = () => {}, whenQuiet = async () => {} } = options
   const correlator = createEventCorrelator({ now })
   const write = createEventWriter({ client, correlator, now })
-  const backoff = createBackoff(options.backoffMs ?? 1000)
-  const queue: Queued[] = []
-  let wake = () => {}
-
-  function enqueue(queued: Queued): void {
-    const oldest = queue.length >= maxQueued ? queue.shift() : undefined
-    if (oldest !== undefined) onResult(oldest.event, 'dropped')
-    queue.push(queued)
-  }
-
-  function record(event: WorkloadEvent): void {
-    if (correlator.admit(event)) {
-      enqueue({ event, attempts: 0 })
-      wake()
-    } else onResult(event, 'limited')
-  }
-
-  async function writeOne({ event, attempts }: Queued, signal: AbortSignal): Promise<void> {
-    try {
-      onResult(event, await write(event, signal))
-      backoff.reset()
-    } catch {
-      if (attempts + 1 < MAX_ATTEMPTS && !signal.aborted) enqueue({ event, attempts: attempts + 1 })
-      else onResult(event, 'dropped')
-      await backoff.wait(signal)
-    }
-  }
-
-  async function run(signal: AbortSignal): Promise<void> {
-    const { stop, release } = abortLater(signal, drainMs)
-    const onAbort = () => wake()
-    signal.addEventListener('abort', onAbort, { once: true })
-    for (;;) {
-      const next = queue.shift()
-      if (next !== undefined) {
-        if (!signal.aborted) await atMost(QUIET_MS, whenQuiet)
-        await writeOne(next, stop)
-      } else if (signal.aborted) break
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-    }
-    signal.removeEventListener('abort', onAbort)
-    release()
-  }
-  return { record, run }
-}
-
-/** A wait that doubles with every call until it is reset; an abort ends it. */
-function createBackoff(firstMs: number) {
-  let failures = 0
+  const outbox = createOutbox<WorkloadEvent>({
+    send: async (event, signal) => onResult(event, await write(event, signal)),
+    onDropped: (event) => onResult(event, 'dropped'),
+    ready: () => atMost(QUIET_MS, whenQuiet),
+    maxAttempts: MAX_ATTEMPTS,
+    maxQueued,
+    backoffMs,
+    drainMs,
+  })
   return {
-    reset: () => {
-      failures = 0
+    record(event) {
+      if (correlator.admit(event)) outbox.put(event)
+      else onResult(event, 'limited')
     },
-    wait: async (signal: AbortSignal) => {
-      const waitMs = firstMs * 2 ** Math.min(failures, MAX_DOUBLINGS)
-      failures += 1
-      await delay(waitMs, undefined, { signal }).catch(() => {})
-    },
+    run: outbox.run,
   }
-}
-
-/** A signal that aborts `afterMs` after another one did. */
-function abortLater(signal: AbortSignal, afterMs: number) {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const start = () => {
-    timer = setTimeout(() => controller.abort(), afterMs)
-  }
-  if (signal.aborted) start()
-  else signal.addEventListener('abort', start, { once: true })
-  const release = () => {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', start)
-  }
-  return { stop: controller.signal, release }
 }
 
 /** Waits, but not for long: after `limitMs` the signal that `wait` was given aborts. Never rejects. */

@@ -1,0 +1,50 @@
+// Why a message was not taken, in words that hold no secret: the origin of the URL, a status, a reason of the network.
+
+/** What the other side answered instead of taking the message. */
+export interface Refusal {
+  readonly status: number
+  /** The header Retry-After, as it came. */
+  readonly retryAfter?: string | undefined
+}
+
+/** Nobody is made to wait for longer, whatever the other side asks for. */
+const MAX_RETRY_AFTER_MS = 60_000
+
+/** The message was not taken. */
+export class PostError extends Error {
+  override readonly name = 'PostError'
+  /** The same message will not be taken later either: a redirect, or a status from 400 to 499 that is not about time. */
+  readonly final: boolean
+  /** How long the other side asks to wait before the next attempt; 0 where it does not say. */
+  readonly retryAfterMs: number
+
+  constructor({ origin }: URL, why: Refusal | string, options?: ErrorOptions) {
+    super(`Cannot post to ${origin}: ${typeof why === 'string' ? why : wordsFor(why)}`, options)
+    this.final = typeof why !== 'string' && isFinal(why)
+    this.retryAfterMs = typeof why === 'string' ? 0 : retryAfterMs(why)
+  }
+}
+
+/** The text of whatever went wrong on the way, on one line; of several tries at addresses of one host, the first. */
+export function problemOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return problemOf(error.errors[0])
+  const text = error instanceof Error ? error.message : String(error)
+  return text.trim().replaceAll(/\s*\n\s*/g, '; ')
+}
+
+function wordsFor({ status }: Refusal): string {
+  const redirect = status >= 300 && status < 400
+  return `it answered ${status}${redirect ? ', a redirect, which is not followed' : ''}`
+}
+
+/** 408, 425 and 429 ask for patience; other answers below 500 say that the message or its address is wrong. */
+function isFinal({ status }: Refusal): boolean {
+  return status < 500 && ![408, 425, 429].includes(status)
+}
+
+/** Seconds, or a date (RFC 9110 10.2.3). */
+function retryAfterMs({ retryAfter }: Refusal): number {
+  if (retryAfter === undefined) return 0
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now()
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS)
+}
