@@ -54,8 +54,12 @@ export interface Reconciled {
 /** Some config of the workload could not be read; everything else about it was done. */
 export class ConfigUnreadable extends Error {
   override readonly name = 'ConfigUnreadable'
-  constructor(outcome: ConfigOutcome | undefined) {
+  /** Another config of the workload settles meanwhile: when to look again for its sake. */
+  readonly lookAgainAfterMs: number | undefined
+
+  constructor(outcome: ConfigOutcome | undefined, lookAgainAfterMs?: number) {
     super(`Cannot read ${outcome?.id ?? 'a config'}: ${outcome?.detail ?? 'no answer'}`)
+    this.lookAgainAfterMs = lookAgainAfterMs
   }
 }
 
@@ -73,7 +77,10 @@ export function createReconcile(parts: ReconcileParts) {
 
   return async function reconcile(key: string, signal: AbortSignal): Promise<Result> {
     const workload = parts.workloadOf(key)
-    if (workload === undefined) return {}
+    if (workload === undefined) {
+      pending.forget(key)
+      return {}
+    }
     const { observation, plan } = await decide(workload, signal)
     const outcome = plan.kind === 'roll' ? await roll(observation, plan, signal) : undefined
     if (outcome?.state === 'gone') return {}
@@ -81,10 +88,17 @@ export function createReconcile(parts: ReconcileParts) {
     remember(plan)
     settle(workload, observation, plan)
     report.planned({ workload, observation, plan, ...(outcome === undefined ? {} : { outcome }) })
-    if (plan.retry) throw new ConfigUnreadable(plan.outcomes.find(({ kind }) => kind === 'wait'))
-    return plan.lookAgainAtMs === undefined
-      ? {}
-      : { requeueAfterMs: Math.max(1, plan.lookAgainAtMs - nowMs()) }
+    const requeueAfterMs = untilNextLook(plan)
+    if (plan.retry)
+      throw new ConfigUnreadable(
+        plan.outcomes.find(({ kind }) => kind === 'wait'),
+        requeueAfterMs,
+      )
+    return requeueAfterMs === undefined ? {} : { requeueAfterMs }
+  }
+
+  function untilNextLook({ lookAgainAtMs }: Plan): number | undefined {
+    return lookAgainAtMs === undefined ? undefined : Math.max(1, lookAgainAtMs - nowMs())
   }
 
   /** A roll takes along what still settles, and is planned from a workload that is known as it is. */

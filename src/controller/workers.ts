@@ -1,6 +1,6 @@
 // The workers of the queue, and the only place where an outcome becomes forget, requeue or backoff.
 import type { Backoff } from './backoff.ts'
-import type { Result } from './reconcile.ts'
+import { ConfigUnreadable, type Result } from './reconcile.ts'
 import type { WorkQueue } from './work-queue.ts'
 
 export interface WorkersOptions {
@@ -50,13 +50,16 @@ async function work(
   const startedMs = performance.now()
   try {
     const { requeueAfterMs, awaitNewerThan } = await reconcile(key, signal)
-    backoff.forget(key)
-    if (awaitNewerThan !== undefined) awaitNewer(key, awaitNewerThan)
+    // A write that is refused again and again is not a success.
+    if (awaitNewerThan === undefined) backoff.forget(key)
+    else awaitNewer(key, awaitNewerThan)
     if (requeueAfterMs !== undefined) queue.addAfter(key, requeueAfterMs)
     onDone(key, { durationMs: performance.now() - startedMs })
   } catch (error) {
     if (signal.aborted) return
     queue.addAfter(key, backoff.when(key))
+    if (error instanceof ConfigUnreadable && error.lookAgainAfterMs !== undefined)
+      queue.addAfter(key, error.lookAgainAfterMs)
     onDone(key, { durationMs: performance.now() - startedMs, error })
   }
 }

@@ -1,0 +1,309 @@
+import { describe, expect, it } from 'vitest'
+import { apiError, CONFLICT, FORBIDDEN, NOT_FOUND, SERVER_ERROR } from '../../test/fake/fake-client.ts'
+import { AUTO, createWorkbench, keyOf, readsAll } from '../../test/fake/workbench.ts'
+import { ConfigUnreadable, RollFailed } from './reconcile.ts'
+
+const conf = 'ConfigMap/conf'
+
+/** A bench with `web`, which follows `conf` and `other` and has a record of both. */
+async function adopted(options: Parameters<typeof createWorkbench>[0] = {}) {
+  const bench = createWorkbench(options)
+  bench.configure('conf', { a: '1' })
+  bench.configure('other', { a: '1' })
+  bench.deploy('web', { spec: readsAll('conf', 'other') })
+  expect(await bench.look('web')).toEqual({})
+  bench.client.requests.length = 0
+  return bench
+}
+
+const plansOf = ({ looks }: { looks: readonly { plan: { kind: string; reason: string } }[] }) =>
+  looks.map(({ plan }) => `${plan.kind} ${plan.reason}`)
+
+describe('the first look at a workload', () => {
+  it('adopts what it follows, and touches nothing', async () => {
+    const bench = await adopted()
+    expect(plansOf(bench)).toEqual(['adopt FirstObservation'])
+    expect(bench.patches()).toEqual([])
+    const record = bench.records.get({ kind: 'Deployment', namespace: 'shop', name: 'web' }, 'web-uid')
+    expect(Object.keys(record?.configs ?? {})).toEqual([conf, 'ConfigMap/other'])
+  })
+
+  it('does nothing for a workload that is not there or asks for nothing', async () => {
+    const bench = createWorkbench()
+    expect(await bench.look('unknown')).toEqual({})
+    bench.deploy('quiet', { annotations: {}, spec: readsAll('conf') })
+    expect(await bench.look('quiet')).toEqual({})
+    expect([plansOf(bench), bench.records.size]).toEqual([['skip NotOptedIn'], 0])
+  })
+})
+
+describe('a look at a workload', () => {
+  it('asks nothing and writes nothing when nothing changed', async () => {
+    const bench = await adopted()
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.client.requests).toEqual([])
+    expect(plansOf(bench).at(-1)).toBe('skip UpToDate')
+  })
+
+  it('makes one PATCH for all configs that changed, and then none', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' })
+    bench.configure('other', { a: '2' })
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.patches()).toHaveLength(1)
+    expect(plansOf(bench).at(-1)).toBe('roll DigestChanged')
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.patches()).toHaveLength(1)
+  })
+
+  it('sends uid and resourceVersion of what it decided about', async () => {
+    const bench = await adopted()
+    const { uid, resourceVersion } = bench.workload('web') ?? {}
+    bench.configure('conf', { a: '2' })
+    await bench.look('web')
+    expect(bench.patches()[0]).toMatchObject({ metadata: { uid, resourceVersion } })
+  })
+
+  it('remembers a roll only when its PATCH was answered', async () => {
+    const bench = await adopted()
+    const ref = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const
+    const before = bench.records.get(ref, 'web-uid')
+    bench.configure('conf', { a: '2' })
+    bench.client.before = ({ verb }) => {
+      if (verb === 'patch') expect(bench.records.get(ref, 'web-uid')).toEqual(before)
+    }
+    await bench.look('web')
+    expect(bench.records.get(ref, 'web-uid')).not.toEqual(before)
+  })
+
+  it('keeps newer versions of unchanged content quietly, so that nothing is read twice', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '1' })
+    await bench.look('web')
+    expect(bench.client.requested('get')).toEqual(['get configmaps conf'])
+    await bench.look('web')
+    expect([bench.client.requested('get'), bench.patches()]).toEqual([['get configmaps conf'], []])
+  })
+})
+
+describe('a PATCH that is refused', () => {
+  it('because the workload was written in between waits for a newer version, and remembers nothing', async () => {
+    for (const error of [CONFLICT, apiError(422, 'Invalid', 'metadata.uid')]) {
+      const bench = await adopted()
+      bench.configure('conf', { a: '2' })
+      bench.client.before = ({ verb }) => {
+        if (verb === 'patch') throw error
+      }
+      const { resourceVersion } = bench.workload('web') ?? {}
+      expect(await bench.look('web')).toEqual({ awaitNewerThan: resourceVersion })
+      expect([bench.failures, plansOf(bench).length]).toEqual([[], 1])
+      bench.client.before = () => {}
+      await bench.look('web')
+      expect(plansOf(bench).at(-1)).toBe('roll DigestChanged')
+    }
+  })
+
+  it('because the workload is gone is the end', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' })
+    bench.client.before = ({ verb }) => {
+      if (verb === 'patch') throw NOT_FOUND
+    }
+    expect(await bench.look('web')).toEqual({})
+    expect([bench.failures, plansOf(bench).length]).toEqual([[], 1])
+  })
+
+  it('for any other reason is told, and thrown, and tried again with the same bytes', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' })
+    for (const error of [FORBIDDEN, SERVER_ERROR, apiError(422, 'Invalid', 'spec')]) {
+      bench.client.before = ({ verb }) => {
+        if (verb === 'patch') throw error
+      }
+      await expect(bench.look('web')).rejects.toThrow(RollFailed)
+      expect(bench.failures.at(-1)?.error).toBe(error)
+    }
+    bench.client.before = () => {}
+    await bench.look('web')
+    const [first, ...others] = bench.patches()
+    expect(others).toEqual([first, first, first])
+  })
+
+  it('is not told of when it was refused because we stop', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' })
+    const abort = new AbortController()
+    bench.client.before = ({ verb }) => {
+      if (verb !== 'patch') return
+      abort.abort()
+      abort.signal.throwIfAborted()
+    }
+    await expect(bench.reconcile(keyOf('web'), abort.signal)).rejects.toThrow('aborted')
+    expect(bench.failures).toEqual([])
+  })
+
+  it('though it had been carried out is not sent again: the template carries the stamp', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' })
+    bench.client.after = ({ verb }) => {
+      if (verb === 'patch') throw SERVER_ERROR
+    }
+    await expect(bench.look('web')).rejects.toThrow(RollFailed)
+    bench.client.after = () => {}
+    expect(await bench.look('web')).toEqual({ awaitNewerThan: expect.any(String) })
+    const now = bench.client.object('deployments', { namespace: 'shop', name: 'web' })
+    const spec = now?.spec as { readonly template: { readonly spec: object } }
+    bench.deploy('web', { spec: spec.template.spec, metadata: { generation: 2 } })
+    expect(await bench.look('web')).toEqual({})
+    expect(plansOf(bench).at(-1)).toBe('record AlreadyRolled')
+    expect(bench.patches()).toHaveLength(2)
+  })
+})
+
+describe('a config that cannot be read', () => {
+  it('does not hold the others: they roll, and the look fails afterwards', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' })
+    bench.configure('other', { a: '2' })
+    bench.client.before = ({ verb, name }) => {
+      if (verb === 'get' && name === 'conf') throw FORBIDDEN
+    }
+    await expect(bench.look('web')).rejects.toThrow('Cannot read ConfigMap/conf: the server answered 403')
+    expect(bench.patches()).toHaveLength(1)
+    bench.client.before = () => {}
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.patches()).toHaveLength(2)
+  })
+
+  it('is never taken for absent or changed, however long it lasts', async () => {
+    const bench = await adopted({ policy: { reloadOnDelete: true } })
+    bench.blind.set('ConfigMap', 'configmaps are not in sight: forbidden')
+    for (let times = 0; times < 3; times++) await expect(bench.look('web')).rejects.toThrow(ConfigUnreadable)
+    bench.blind.clear()
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.patches()).toEqual([])
+  })
+
+  it('does not put off the look at another one that settles', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' })
+    bench.configure('other', { a: '2' }, { pendingFor: 'web' })
+    bench.client.before = ({ verb, name }) => {
+      if (verb === 'get' && name === 'conf') throw FORBIDDEN
+    }
+    await expect(bench.look('web')).rejects.toMatchObject({
+      name: 'ConfigUnreadable',
+      lookAgainAfterMs: 500,
+    })
+  })
+})
+
+describe('a config that settles', () => {
+  it('is not read, and looked at again when its window is over', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' }, { pendingFor: 'web' })
+    bench.clock.nowMs = 200
+    expect(await bench.look('web')).toEqual({ requeueAfterMs: 300 })
+    expect([plansOf(bench).at(-1), bench.client.requests]).toEqual(['hold Settling', []])
+    bench.clock.nowMs = 500
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.patches()).toHaveLength(1)
+    expect(bench.pending.size).toBe(0)
+  })
+
+  it('goes along with a roll that another one starts', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' }, { pendingFor: 'web' })
+    bench.clock.nowMs = 400
+    bench.configure('other', { a: '2' }, { pendingFor: 'web' })
+    bench.clock.nowMs = 600
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.patches()).toHaveLength(1)
+    expect([[...bench.client.requested('get')].sort(), bench.pending.size]).toEqual([
+      ['get configmaps conf', 'get configmaps other'],
+      0,
+    ])
+    bench.clock.nowMs = 900
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.patches()).toHaveLength(1)
+  })
+
+  it('is read at once for a workload that has no record', async () => {
+    const bench = createWorkbench()
+    bench.deploy('web', { spec: readsAll('conf') })
+    bench.configure('conf', { a: '1' }, { pendingFor: 'web' })
+    await bench.look('web')
+    expect([plansOf(bench), bench.pending.size]).toEqual([['adopt FirstObservation'], 0])
+  })
+
+  it('rolls nothing when it came back to what it was', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' }, { pendingFor: 'web' })
+    bench.configure('conf', { a: '1' }, { pendingFor: 'web' })
+    bench.clock.nowMs = 500
+    expect(await bench.look('web')).toEqual({})
+    expect([bench.patches(), bench.pending.size]).toEqual([[], 0])
+  })
+
+  it('stays pending when it changed again while it was looked at', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' }, { pendingFor: 'web' })
+    bench.clock.nowMs = 500
+    bench.client.before = ({ verb }) => {
+      if (verb === 'patch') bench.configure('conf', { a: '3' }, { pendingFor: 'web' })
+    }
+    await bench.look('web')
+    bench.client.before = () => {}
+    expect(bench.pending.idsOf(keyOf('web'))).toEqual([conf])
+    bench.clock.nowMs = 1_100
+    await bench.look('web')
+    expect([bench.patches().length, bench.pending.size]).toEqual([2, 0])
+  })
+
+  it('is forgotten when its workload is no longer looked at', async () => {
+    const bench = await adopted()
+    bench.configure('conf', { a: '2' }, { pendingFor: 'web' })
+    bench.workloads.delete({ namespace: 'shop', name: 'web' }, { from: 'watch' })
+    expect(await bench.look('web')).toEqual({})
+    expect(bench.pending.size).toBe(0)
+  })
+})
+
+describe('a roll of a workload whose kind is polled', () => {
+  it('is decided again about what the list shows', async () => {
+    const bench: Awaited<ReturnType<typeof adopted>> = await adopted({
+      refresh: async () => {
+        bench.deploy('web', { annotations: {}, spec: readsAll('conf') }, 'poll')
+      },
+    })
+    bench.configure('conf', { a: '2' })
+    expect(await bench.look('web')).toEqual({})
+    expect([plansOf(bench).at(-1), bench.patches()]).toEqual(['record Unfollowed', []])
+  })
+})
+
+describe('a dry run', () => {
+  it('says once what it would do, and sends nothing', async () => {
+    const bench = await adopted({ dryRun: true })
+    bench.configure('conf', { a: '2' })
+    await bench.look('web')
+    await bench.look('web')
+    expect(bench.looks.flatMap(({ outcome }) => outcome ?? [])).toEqual([{ state: 'dry-run' }])
+    expect(bench.patches()).toEqual([])
+  })
+})
+
+describe('the annotations of a workload', () => {
+  it('choose the strategy of its roll', async () => {
+    const bench = createWorkbench()
+    bench.configure('conf', { a: '1' })
+    bench.deploy('web', {
+      annotations: { ...AUTO, 'reloader.stakater.com/reload-strategy': 'annotations' },
+      spec: readsAll('conf'),
+    })
+    await bench.look('web')
+    bench.configure('conf', { a: '2' })
+    await bench.look('web')
+    expect(JSON.stringify(bench.patches())).toContain('last-reloaded-from')
+  })
+})
