@@ -1,5 +1,6 @@
 // The API server itself goes away and comes back, or forgets its history.
 import { expect, test } from 'vitest'
+import { atFirst, cutRequest, refuseWith } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, mount, secretNamed } from './harness/fixtures.ts'
 import { useWorld } from './harness/world.ts'
 
@@ -48,12 +49,27 @@ test('history is compacted while every watch is away: it lists again and finds w
   expect(await controller.rolls(rolls(1))).toEqual(rolls(1))
 })
 
-test('the controller is started while there is no API server: it waits, and works when there is one', async () => {
+test('there is no API server: one line names it and the cause, and the process ends with code 1', async () => {
+  const { controller, installation } = await begin()
+  await controller.kill('SIGTERM')
+  const next = await installation.start({
+    wait: false,
+    prepare: (proxy) => proxy.onRequest({}, cutRequest()),
+  })
+  expect(await next.exited).toEqual({ code: 1, signal: null })
+  expect(next.output.filter((line) => line.includes(next.proxy.server))).toHaveLength(1)
+})
+
+test('an API server that has answered once is waited for, and what changed is rolled when it is back', async () => {
   const { controller, installation, config, rolls } = await begin()
   await controller.kill('SIGTERM')
   await config.set({ a: '2' })
-  const restarting = world.cluster.restartApiServer()
-  const next = await installation.start()
-  await restarting
+  const next = await installation.start({
+    wait: false,
+    prepare(proxy) {
+      proxy.onRequest({}, atFirst(3, cutRequest()))
+      proxy.onRequest({}, atFirst(1, refuseWith(503)))
+    },
+  })
   expect(await next.rolls(rolls(1))).toEqual(rolls(1))
 })

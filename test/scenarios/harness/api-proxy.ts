@@ -20,7 +20,7 @@ export interface ApiProxy {
   /** The watches that are open now. */
   readonly watches: ReadonlySet<WatchStream>
   requestsLike(match: RequestMatch): ApiRequest[]
-  /** From now on `fault` handles requests like `match`, until the returned function is called. The newest fault wins. */
+  /** From now on `fault` handles requests like `match`, until the returned function is called; the newest fault first. */
   onRequest(match: RequestMatch, fault: Fault): () => void
   close(): Promise<void>
 }
@@ -50,7 +50,14 @@ export async function startApiProxy(
     const headers =
       token === undefined ? request.headers : { ...request.headers, authorization: `Bearer ${token}` }
     const { accept = '', 'content-type': contentType = '' } = headers
-    const asked = parseApiRequest({ method, url, accept, contentType, body, sequence: requests.length })
+    const asked = parseApiRequest({
+      method,
+      url,
+      accept,
+      contentType,
+      body: body.toString(),
+      sequence: requests.length,
+    })
     requests.push(asked)
     const exchange = createExchange({
       asked,
@@ -63,7 +70,9 @@ export async function startApiProxy(
       },
       onList: (answer) => deliveries.noteList(asked, answer),
     })
-    await faults.findLast(({ match }) => matches(asked, match))?.fault(exchange)
+    for (const { match, fault } of [...faults].reverse()) {
+      if (!exchange.handled && matches(asked, match)) await fault(exchange)
+    }
     if (!exchange.handled) await exchange.forward()
   }
 
@@ -97,9 +106,9 @@ export async function startApiProxy(
   }
 }
 
-async function bodyOf(request: http.IncomingMessage): Promise<string> {
-  let body = ''
-  request.setEncoding('utf8')
-  for await (const chunk of request) body += chunk
-  return body
+/** Bytes, not text: client-go sends protobuf. */
+async function bodyOf(request: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }

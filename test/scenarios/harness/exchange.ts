@@ -44,7 +44,7 @@ interface Upstream {
   readonly method: string
   readonly url: string
   readonly headers: http.IncomingHttpHeaders
-  readonly body: string
+  readonly body: Buffer
   readonly agent: http.Agent
   readonly secure: boolean
 }
@@ -106,7 +106,7 @@ export function createExchange({ asked, response, upstream, onWatch, onList }: E
       if (loseAnswer || body === undefined || response.destroyed) return cut()
       const { 'transfer-encoding': _, 'content-length': __, connection: ___, ...headers } = answer.headers
       response.writeHead(status, headers).end(body)
-      if (asked.verb === 'list' && status === 200) onList(JSON.parse(body.toString()))
+      if (asked.verb === 'list' && status === 200 && isJson(headers)) onList(JSON.parse(body.toString()))
       finish(status)
     },
   }
@@ -122,7 +122,7 @@ function send({
   secure,
 }: Upstream): Promise<http.IncomingMessage> {
   const { host: _, connection: __, 'accept-encoding': ___, 'transfer-encoding': ____, ...kept } = headers
-  const sent = body === '' ? kept : { ...kept, 'content-length': Buffer.byteLength(body) }
+  const sent = body.length === 0 ? kept : { ...kept, 'content-length': body.length }
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).request(
       new URL(url, origin),
@@ -134,8 +134,12 @@ function send({
       if (request.reusedSocket) resolve(send({ origin, method, url, headers, body, agent, secure }))
       else reject(error)
     })
-    request.end(body === '' ? undefined : body)
+    request.end(body)
   })
+}
+
+function isJson(headers: http.IncomingHttpHeaders): boolean {
+  return headers['content-type']?.startsWith('application/json') === true
 }
 
 async function bodyOf(answer: http.IncomingMessage): Promise<Buffer> {

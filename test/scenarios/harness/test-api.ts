@@ -73,6 +73,8 @@ export function createTestApi({
       if (response.statusCode !== 200) {
         throw new ApiFailure(response.statusCode ?? 0, `WATCH ${path}: ${messageOf(await textOf(response))}`)
       }
+      // A connection that breaks ends the loop like one that the server ends.
+      response.on('error', () => {})
       for await (const line of createInterface({ input: response })) {
         if (line !== '') yield JSON.parse(line) as TestWatchEvent
       }
