@@ -31,7 +31,7 @@ test('events of a watch are counted by type and resource, lists are not', async 
   configMaps.set(config, 'list')
   configMaps.set({ ...config, resourceVersion: '2' }, 'watch')
   configMaps.set({ ...config, resourceVersion: '3' }, 'watch')
-  configMaps.delete(config.ref, 'watch')
+  configMaps.delete(config.ref, { from: 'watch' })
   secrets.set({ ...config, ref: { ...config.ref, kind: 'Secret' } }, 'watch')
   const series = (await metrics.render())
     .split('\n')
