@@ -134,6 +134,7 @@ function checkPermissions(): void {
   const { clusterRules, namespaceRules } = documentedPermissions({
     name: 'reloader',
     namespaceSelector: true,
+    enableHa: true,
   })
   compareRules(file, clusterRules, rulesOf(documents, 'ClusterRole'))
   compareRules(file, namespaceRules, rulesOf(documents, 'Role'))

@@ -42,6 +42,11 @@ function breachOfWrite(request: ApiRequest, { home, name, flags }: Checked): str
     return breachOfPatch(request.body as NewObject, what)
   }
   const target = request.name || (request.body as NewObject).metadata.name
+  if (namespace === home.name && resource === 'leases' && (verb === 'create' || verb === 'update')) {
+    return flags.includes('--enable-ha') && target === 'stakater-reloader-lock'
+      ? undefined
+      : `${what}: ${target}`
+  }
   if (namespace === home.name && resource === 'configmaps' && (verb === 'create' || verb === 'update')) {
     return target.startsWith(`${name}-records-`) || target === 'reloader-meta-info'
       ? undefined

@@ -13,17 +13,26 @@ export interface PermissionsOptions {
   readonly name: string
   /** `--namespace-selector` is used. */
   readonly namespaceSelector?: boolean
+  /** `--enable-ha` is used. */
+  readonly enableHa?: boolean
   /** The incumbent's chart grants no `watch` on workloads. */
   readonly watchWorkloads?: boolean
 }
 
 /** The documented rules. */
 export function documentedPermissions(options: PermissionsOptions): Permissions {
-  const { name, namespaceSelector = false, watchWorkloads = true } = options
+  const { name, namespaceSelector = false, enableHa = false, watchWorkloads = true } = options
   const read = ['get', 'list', 'watch']
   const workloadVerbs = watchWorkloads ? [...read, 'patch'] : ['get', 'list', 'patch']
   const namespaces: PolicyRule[] = namespaceSelector
     ? [{ apiGroups: [''], resources: ['namespaces'], verbs: read }]
+    : []
+  const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] }
+  const election: PolicyRule[] = enableHa
+    ? [
+        { ...leases, verbs: ['create'] },
+        { ...leases, resourceNames: ['stakater-reloader-lock'], verbs: ['get', 'update'] },
+      ]
     : []
   return {
     clusterRules: [
@@ -40,6 +49,7 @@ export function documentedPermissions(options: PermissionsOptions): Permissions 
         resourceNames: [`${name}-digest-key`],
         verbs: ['get', 'update'],
       },
+      ...election,
     ],
   }
 }
