@@ -6,6 +6,7 @@ import { CONFIG_TYPES } from '../types/config.ts'
 import { ANNOTATION_KEY_FLAGS } from './annotation-key-flags.ts'
 import { boolFlag, listFlag, textFlag, valueFlag, wordBoolFlag, wordFlag } from './flag.ts'
 import {
+  checkHttpUrl,
   parseListenAddress,
   parseNamespaces,
   parseResourcesToIgnore,
@@ -158,14 +159,13 @@ export const FLAGS = {
   }),
   webhookUrl: textFlag({
     ...incumbent,
-    since: 'later',
-    instead: 'this build calls no webhook yet: as that mode patches nothing, it goes on as with --dry-run',
     name: 'webhook-url',
     group: 'How a workload is rolled',
     type: 'URL',
     secret: true,
     default: '',
-    help: 'Call this URL for each change, and roll nothing',
+    check: checkHttpUrl,
+    help: 'Call this URL for each changed config that a workload follows, and roll nothing',
   }),
 
   ...SETTLE_FLAGS,

@@ -51,6 +51,17 @@ export function parseWorkloadTypes(elements: readonly string[]): readonly ('jobs
   return elements.map((element) => parseWord(element, ['jobs', 'cronjobs'] as const))
 }
 
+/** True for an absolute URL of one of these protocols. */
+export function isUrl(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol)
+}
+
+/** Refuses what cannot be posted to. */
+export function checkHttpUrl(text: string): void {
+  if (!isUrl(text, ['http:', 'https:']))
+    throw new ValueError('it is no http or https URL; write it like https://host/path')
+}
+
 /** Refuses what no annotation can be called. */
 export function checkAnnotationKey(text: string): void {
   const problem = qualifiedNameProblem(text)

@@ -4,6 +4,7 @@ import type { ListenAddress } from '../telemetry/http-server.ts'
 import type { LogFormat, LogLevel } from '../telemetry/log.ts'
 import type { ConfigType } from '../types/config.ts'
 import type { Policy } from '../types/plan.ts'
+import { type AlertOptions, toAlerts } from './alert-options.ts'
 import { parseArgv } from './argv.ts'
 import type { Flag } from './flag.ts'
 import { FLAGS } from './flag-table.ts'
@@ -71,6 +72,10 @@ export interface Options {
   readonly listenAddress: ListenAddress
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly metricsByNamespace: boolean
+  /** Where an alert goes for each roll; undefined: nowhere. */
+  readonly alerts?: AlertOptions
+  /** Webhook mode: this URL is called in place of rolling. It may hold a secret. */
+  readonly webhookUrl?: string
   readonly dryRun: boolean
   /** Workloads looked at at once. */
   readonly workers: number
@@ -102,6 +107,8 @@ export function parseCommand(argv: readonly string[], env: Environment): Command
 function toOptions(reader: OptionReader, env: Environment): Options {
   const { flag, variable } = reader
   const { scope, warnings } = toScope(reader)
+  const { alerts, warnings: alertWarnings } = toAlerts(reader)
+  const webhookUrl = flag(FLAGS.webhookUrl)
   const recordNamespace = variable(VARIABLES.reloaderNamespace) ?? variable(VARIABLES.podNamespace)
   checkElection(reader)
   return {
@@ -125,11 +132,12 @@ function toOptions(reader: OptionReader, env: Environment): Options {
     listenAddress: flag(FLAGS.listenAddress),
     log: { level: flag(FLAGS.logLevel), format: flag(FLAGS.logFormat) },
     metricsByNamespace: variable(VARIABLES.metricsByNamespace),
-    // Webhook mode rolls nothing; until it exists, rolling would be the opposite of what was asked for.
-    dryRun: flag(FLAGS.dryRun) || flag(FLAGS.webhookUrl) !== '',
+    ...(alerts !== undefined && { alerts }),
+    ...(webhookUrl !== '' && { webhookUrl }),
+    dryRun: flag(FLAGS.dryRun),
     workers: flag(FLAGS.workers),
     notYet: reader.notYet(Object.values(FLAGS), Object.values(VARIABLES)),
-    warnings,
+    warnings: [...warnings, ...alertWarnings],
   }
 }
 

@@ -1,6 +1,6 @@
 // The composition root: makes every part from the options, and runs and stops them in the right order.
 //
-// Start: health port -> records -> watches -> stores synced -> ready. Stop: workers finish -> records flushed -> Events -> exit.
+// Start: health port -> records -> watches -> stores synced -> ready. Stop: workers finish -> Events and alerts -> records flushed -> exit.
 
 import { createBackoff } from '../controller/backoff.ts'
 import { delay } from '../controller/delay.ts'
@@ -18,6 +18,7 @@ import { createLog, type Log } from '../telemetry/log.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { createEventClient } from './event-client.ts'
 import type { Options } from './options.ts'
+import { createOutgoing } from './outgoing.ts'
 import { createProbes, type Probes } from './probes.ts'
 import type { Build } from './version.ts'
 import { serverTimeOf, type Wired, wire } from './wiring.ts'
@@ -92,10 +93,16 @@ async function operate(operation: Operation): Promise<void> {
   const digestKey = await prepare(operation, records, recordNamespace)
   if (digestKey === undefined) return
   const recorder = createRecorder(operation, () => wired?.queue)
-  wired = wire({ options, client, records, recordNamespace, digestKey, log, metrics, recorder, sightings })
+  const outgoing = createOutgoing({ options, log, metrics })
+  const parts = { options, client, records, recordNamespace, digestKey, log, metrics, recorder, sightings }
+  wired = wire({ ...parts, outgoing })
   probes.watch(wired, records)
   const finished = new AbortController()
-  const background = Promise.all([records.run(finished.signal), recorder.run(finished.signal)])
+  const background = Promise.all([
+    records.run(finished.signal),
+    recorder.run(finished.signal),
+    outgoing.alerts?.run(finished.signal),
+  ])
   await runController(wired, operation)
   finished.abort()
   await background

@@ -26,7 +26,6 @@ type VariableRow = Omit<Variable<unknown>, 'parse'>
 type Check = (text: string) => string | undefined
 
 const incumbent = { source: 'incumbent', since: '0.1' } as const
-const later = { source: 'incumbent', since: 'later' } as const
 const convention = { source: 'convention', since: '0.1' } as const
 const proxy = { ...convention, secret: true } as const
 const ignored = { source: 'convention', since: 'ignored' } as const
@@ -71,21 +70,24 @@ export const VARIABLES = {
     help: 'enabled: count rolls by namespace, too',
   }),
   alertOnReload: onOff({
-    ...later,
-    instead: 'this build sends no alerts yet',
+    ...incumbent,
     name: 'ALERT_ON_RELOAD',
     help: 'true: send an alert for each roll',
   }),
-  alertSink: text({ ...later, name: 'ALERT_SINK', help: 'slack, teams, gchat; anything else is raw text' }),
-  alertWebhookUrl: text({ ...later, secret: true, name: 'ALERT_WEBHOOK_URL', help: 'Where alerts go' }),
+  alertSink: text({
+    ...incumbent,
+    name: 'ALERT_SINK',
+    help: 'slack, teams, gchat; anything else is raw text',
+  }),
+  alertWebhookUrl: text({ ...incumbent, secret: true, name: 'ALERT_WEBHOOK_URL', help: 'Where alerts go' }),
   alertWebhookProxy: text({
-    ...later,
+    ...incumbent,
     secret: true,
     name: 'ALERT_WEBHOOK_PROXY',
-    help: 'Proxy on the way there',
+    help: 'Proxy on the way there: http, https or socks5',
   }),
   alertAdditionalInfo: text({
-    ...later,
+    ...incumbent,
     name: 'ALERT_ADDITIONAL_INFO',
     help: 'Put before the text of an alert',
   }),

@@ -11,6 +11,7 @@ import { createRoll } from '../controller/roll.ts'
 import { createScope } from '../controller/scope.ts'
 import type { Sightings } from '../controller/sightings.ts'
 import { createWatches, type Watches, type WorkloadSeen } from '../controller/watches.ts'
+import { createWebhookRoll, observeForWebhook } from '../controller/webhook-roll.ts'
 import { createWorkQueue, type WorkQueue } from '../controller/work-queue.ts'
 import { type DigestKey, digestContent } from '../decide/digest.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
@@ -24,6 +25,7 @@ import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
 import { WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../types/workload.ts'
 import type { Options } from './options.ts'
+import type { Outgoing } from './outgoing.ts'
 import { countWatchEvents } from './watch-metrics.ts'
 
 export interface WiringParts {
@@ -36,6 +38,7 @@ export interface WiringParts {
   readonly metrics: Metrics
   readonly recorder: EventRecorder
   readonly sightings: Sightings
+  readonly outgoing: Outgoing
 }
 
 /** The controller, and what metrics and probes ask. */
@@ -50,7 +53,7 @@ const nowMs = () => performance.now()
 
 /** Everything between the client and the exit code; nothing runs yet. */
 export function wire(parts: WiringParts): Wired {
-  const { options, client, records, log, metrics, recorder, sightings } = parts
+  const { options, client, records, log, metrics, recorder, sightings, outgoing } = parts
   const releaseClock = createReleaseClock({ rememberMs: options.settle.releaseMaxMs })
   const pending = createPendingChanges(options.settle, releaseClock)
   const queue = createWorkQueue({
@@ -69,6 +72,8 @@ export function wire(parts: WiringParts): Wired {
     log,
     metrics,
     recorder,
+    alert: outgoing.alerts?.send,
+    webhookMode: outgoing.webhook !== undefined,
     dryRun: options.dryRun,
     nowMs,
     changedKeys: ({ observation }, { stamps }) =>
@@ -88,6 +93,34 @@ export function wire(parts: WiringParts): Wired {
     if (store.get(namespace, name)?.resourceVersion === object.metadata.resourceVersion) return
     update(reduceTo(options, object, kind, { source: 'watch', previous }))
   }
+  const { webhook } = outgoing
+  const roll =
+    webhook !== undefined
+      ? createWebhookRoll({ webhook, changedKeys: reader.changedKeys, dryRun: options.dryRun, nowMs })
+      : createRoll({
+          client,
+          records,
+          update,
+          dryRun: options.dryRun,
+          onPatch: ({ ref: { kind } }, result, durationMs) => {
+            metrics.actions.inc({ workload_kind: kind, result })
+            metrics.actionLatency.observe({ workload_kind: kind }, durationMs / 1_000)
+          },
+        })
+  const observe = createObserve({
+    configs: watches.configs,
+    blind: watches.blind,
+    records,
+    pending,
+    reader,
+    scope,
+    bornUnseen: sightings.bornUnseen,
+    policy: options.policy,
+    follow: { types: options.scope.configTypes, keyLevel: options.keyLevel, isOwn: isOwn(parts) },
+    digestKeyId: parts.digestKey.id,
+    serverNow: () => serverTimeOf(client) ?? '',
+    nowMs,
+  })
   const reconcile = createReconcile({
     workloadOf,
     pending,
@@ -100,30 +133,8 @@ export function wire(parts: WiringParts): Wired {
       records.put(record, how)
       sightings.recorded(refKey(record.workload))
     },
-    observe: createObserve({
-      configs: watches.configs,
-      blind: watches.blind,
-      records,
-      pending,
-      reader,
-      scope,
-      bornUnseen: sightings.bornUnseen,
-      policy: options.policy,
-      follow: { types: options.scope.configTypes, keyLevel: options.keyLevel, isOwn: isOwn(parts) },
-      digestKeyId: parts.digestKey.id,
-      serverNow: () => serverTimeOf(client) ?? '',
-      nowMs,
-    }),
-    roll: createRoll({
-      client,
-      records,
-      update,
-      dryRun: options.dryRun,
-      onPatch: ({ ref: { kind } }, result, durationMs) => {
-        metrics.actions.inc({ workload_kind: kind, result })
-        metrics.actionLatency.observe({ workload_kind: kind }, durationMs / 1_000)
-      },
-    }),
+    observe: webhook === undefined ? observe : observeForWebhook(observe),
+    roll,
   })
   const controller = createController({
     watches,

@@ -1,6 +1,7 @@
 // Tells what was decided and done: log line, metric and Kubernetes Event, each with the same one-word reason.
 
 import { problemText } from '../kube/api-error.ts'
+import type { RollAlert } from '../report/alert-message.ts'
 import {
   invalidAnnotationEvent,
   reloadedEvent,
@@ -23,6 +24,10 @@ export interface AnnounceParts {
   readonly recorder: Pick<EventRecorder, 'record'>
   /** Names of keys that changed in a config since the version of that record; [] where they are not known. */
   readonly changedKeys: (look: Reconciled, plan: RollPlan) => readonly string[]
+  /** Takes an alert of each roll; never waits. */
+  readonly alert?: ((roll: RollAlert) => void) | undefined
+  /** Changes are told to a webhook, which tells of its calls itself. */
+  readonly webhookMode: boolean
   readonly dryRun: boolean
   readonly nowMs: () => number
 }
@@ -84,11 +89,13 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     recorder.record(
       reloadedEvent({ workload: eventWorkload(workload), configs, reason: plan.reason, changedKeys }),
     )
+    parts.alert?.({ workload: workload.ref, configs })
   }
 
   function wouldRoll(workload: Workload, plan: RollPlan): void {
     const configs = configsOf(plan).map((each) => configId(each.kind, each.name))
-    log.info(`Would roll ${refKey(workload.ref)} (dry run)`, {
+    const would = parts.webhookMode ? 'Would call the webhook for' : 'Would roll'
+    log.info(`${would} ${refKey(workload.ref)} (dry run)`, {
       reason: plan.reason,
       configs: configs.join(','),
     })
@@ -122,6 +129,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       }
     },
     rollFailed(workload, plan, error) {
+      if (parts.webhookMode) return
       const { kind, namespace, name } = workload.ref
       const message = problemText(error)
       const [config] = configsOf(plan)
@@ -137,7 +145,8 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       recorder.record(reloadFailEvent({ workload: eventWorkload(workload), config, error: message }))
     },
     failed(workloadKey, error, failures) {
-      metrics.errors.inc({ type: error instanceof RollFailed ? 'patch' : 'observe' })
+      const rolling = parts.webhookMode ? 'webhook' : 'patch'
+      metrics.errors.inc({ type: error instanceof RollFailed ? rolling : 'observe' })
       metrics.retries.inc()
       const message = `${workloadKey} is tried again: ${problemText(error)}`
       // A refused roll was told already, and what stays unreadable is told once.

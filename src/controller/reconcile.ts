@@ -21,6 +21,8 @@ export interface Result {
 export type RollOutcome =
   /** `unchanged`: the template carries these stamps already, and nothing was sent. */
   | { readonly state: 'applied' | 'unchanged' | 'dry-run' }
+  /** Webhook mode: whoever is to act was told of the change, and the workload was not touched. */
+  | { readonly state: 'told' }
   | { readonly state: 'conflict' }
   | { readonly state: 'gone' }
 

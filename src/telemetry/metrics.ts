@@ -38,6 +38,7 @@ export function createMetrics({ byNamespace, version, commit }: MetricsOptions) 
     ...recordMetrics(declare),
     ...requestMetrics(declare),
     ...eventMetrics(declare),
+    ...outgoingMetrics(declare),
     declarations,
     contentType: registry.contentType,
     /** The text of a scrape (Prometheus text format 0.0.4). */
@@ -249,6 +250,22 @@ function eventMetrics(declare: Declare) {
       'reloader_kubernetes_events_total',
       'Kubernetes Events by reason and result (created, updated, dropped, limited, rejected)',
       'reason',
+      'result',
+    ),
+  }
+}
+
+function outgoingMetrics(declare: Declare) {
+  return {
+    alerts: declare.counter(
+      'reloader_alerts_total',
+      'Alerts by sink and what became of them (sent, refused, dropped)',
+      'sink',
+      'result',
+    ),
+    webhookCalls: declare.counter(
+      'reloader_webhook_calls_total',
+      'Calls of the webhook by result (success, error); an error is called again',
       'result',
     ),
   }
