@@ -6,6 +6,7 @@ import { createObserve } from '../controller/observe.ts'
 import { createPendingChanges, type PendingChanges } from '../controller/pending-changes.ts'
 import { createReconcile } from '../controller/reconcile.ts'
 import type { RecordStore } from '../controller/record-store.ts'
+import { createRefetch } from '../controller/refetch.ts'
 import { createReleaseClock } from '../controller/release-clock.ts'
 import { createRoll } from '../controller/roll.ts'
 import { createScope } from '../controller/scope.ts'
@@ -23,7 +24,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
-import { WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../types/workload.ts'
+import type { Workload, WorkloadKind } from '../types/workload.ts'
 import type { Options } from './options.ts'
 import type { Outgoing } from './outgoing.ts'
 import { countWatchEvents } from './watch-metrics.ts'
@@ -149,9 +150,11 @@ export function wire(parts: WiringParts): Wired {
     reconcile,
     nowMs,
     workers: options.workers,
-    refetch: async (workload, signal) => {
-      update(await client.get(WORKLOAD_RESOURCES[workload.ref.kind], workload.ref, { signal }), workload)
-    },
+    refetch: createRefetch({
+      client,
+      workloads: watches.workloads,
+      reduce: (object, kind, seen) => reduceTo(options, object, kind, seen),
+    }),
     onDone: (key, { durationMs, error }) => {
       const result = error === undefined ? 'success' : 'error'
       metrics.reconciles.inc({ result })

@@ -16,6 +16,7 @@ import type { ConfigChange, PendingChanges } from './pending-changes.ts'
 import type { Result } from './reconcile.ts'
 import type { RecordStore } from './record-store.ts'
 import { createReferenceIndex } from './reference-index.ts'
+import type { Refetch } from './refetch.ts'
 import type { ReleaseClock } from './release-clock.ts'
 import type { Scope, SelectedNamespace } from './scope.ts'
 import type { Sightings } from './sightings.ts'
@@ -35,8 +36,7 @@ export interface ControllerParts {
   readonly sightings: Sightings
   readonly announce: Announce
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>
-  /** Reads a workload and takes it into its store. */
-  readonly refetch: (workload: Workload, signal: AbortSignal) => Promise<void>
+  readonly refetch: Refetch
   readonly workers: number
   readonly onDone: WorkersOptions['onDone']
   readonly nowMs: () => number
@@ -142,6 +142,7 @@ export function createController(parts: ControllerParts): Controller {
   }
 
   function onNamespace(change: Change<SelectedNamespace>): void {
+    if (change.type === 'modified' && change.old.resourceVersion === change.new.resourceVersion) return
     const { name } = change.type === 'deleted' ? change.old : change.new
     for (const kind of WORKLOAD_KINDS)
       for (const workload of watches.workloads[kind].store.byNamespace(name)) take(workload)
@@ -153,8 +154,9 @@ export function createController(parts: ControllerParts): Controller {
     for (const kind of WORKLOAD_KINDS) {
       for (const workload of watches.workloads[kind].store.list()) {
         const { creationTimestamp, followedSince } = workload
+        // Whole seconds: what was created in the last one may have come after it.
         const unseen =
-          followedSince === undefined && watchedUntil !== undefined && creationTimestamp > watchedUntil
+          followedSince === undefined && watchedUntil !== undefined && creationTimestamp >= watchedUntil
         sightings.appeared(workload, { unseen })
         take(workload)
       }
@@ -189,11 +191,14 @@ export function createController(parts: ControllerParts): Controller {
 
   async function reconcile(key: string, signal: AbortSignal): Promise<Result> {
     const workload = stored(key)
-    if (workload !== undefined && outdated.get(key) === workload.resourceVersion) {
-      await parts.refetch(workload, signal)
-      outdated.delete(key)
-    }
-    return parts.reconcile(key, signal)
+    if (workload === undefined || outdated.get(key) !== workload.resourceVersion)
+      return parts.reconcile(key, signal)
+    outdated.delete(key)
+    const there = await parts.refetch(workload, signal)
+    // Once it is gone, the watch says so; a refusal for another reason than a newer version is a failure like others.
+    if (there && stored(key) === workload)
+      throw new Error(`Cannot roll ${key}: the PATCH was refused as outdated, and no newer version is there`)
+    return there ? parts.reconcile(key, signal) : {}
   }
 
   return {
