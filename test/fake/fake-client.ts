@@ -120,12 +120,13 @@ export class FakeClient implements KubeClient {
   }
 
   async *watch({ plural }: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
-    const { namespace = '', resourceVersion, sendInitialEvents, signal } = options
+    const { namespace = '', labelSelector, resourceVersion, sendInitialEvents, signal } = options
     await this.#answer({ verb: 'watch', resource: plural, namespace, name: '' }, () => undefined)
     let at = sendInitialEvents ? this.#version : Number(resourceVersion)
     if (sendInitialEvents) {
       for (const [key, object] of [...this.#objects]) {
-        if (key.startsWith(`${plural}/${namespace}`)) yield { type: 'ADDED', object }
+        const listed = key.startsWith(`${plural}/${namespace}`) && isSelected(object, labelSelector)
+        if (listed) yield { type: 'ADDED', object }
       }
       yield { type: 'BOOKMARK', resourceVersion: String(at), initialEventsEnd: true }
     }
