@@ -106,7 +106,7 @@ function objectOf(document: Document): RenderedObject {
 }
 
 function textOf(document: Document): string {
-  return document.toString({ directives: false, flowCollectionPadding: false })
+  return document.toString({ directives: false })
 }
 
 function withoutHelm(document: Document): Document {

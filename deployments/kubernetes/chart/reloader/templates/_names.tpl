@@ -10,8 +10,8 @@
 {{- end -}}
 
 {{- define "reloader.serviceAccountName" -}}
-{{- $default := ternary (include "reloader.fullname" .) "default" .Values.reloader.serviceAccount.create -}}
-{{- .Values.reloader.serviceAccount.name | default $default -}}
+{{- $account := .Values.reloader.serviceAccount -}}
+{{- if $account.name }}{{ $account.name }}{{ else if $account.create }}{{ include "reloader.fullname" . }}{{ else }}default{{ end -}}
 {{- end -}}
 
 {{- define "reloader.selectorLabels" -}}
@@ -58,7 +58,8 @@ annotations:
 {{- define "reloader.image" -}}
 {{- $image := .Values.image -}}
 {{- $registry := .Values.global.imageRegistry -}}
-{{- $name := ternary (printf "%s/%s" $registry $image.name) $image.repository (not (empty $registry)) -}}
+{{- $name := $image.repository -}}
+{{- if $registry }}{{- $name = printf "%s/%s" $registry $image.name }}{{- end -}}
 {{- if regexMatch "(^|/)stakater/reloader(-ubi)?$" $name -}}
 {{- fail (printf "Cannot use the image %s: this chart is for another program; with helm upgrade use --reset-then-reuse-values instead of --reuse-values, and take image.* out of your values" $name) -}}
 {{- end -}}

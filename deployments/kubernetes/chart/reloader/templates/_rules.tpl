@@ -3,7 +3,8 @@
 {{/* In every namespace that is looked at. */}}
 {{- define "reloader.watchRules" -}}
 {{- $r := .Values.reloader -}}
-{{- $workloadVerbs := $r.dryRun | ternary "get, list, watch" "get, list, watch, patch" -}}
+{{- $workloadVerbs := "get, list, watch, patch" -}}
+{{- if $r.dryRun }}{{- $workloadVerbs = "get, list, watch" }}{{- end -}}
 # watched as metadata; the content of a followed config is read with one GET per change
 - apiGroups: [""]
   resources: {{ include "reloader.configTypes" . }}
@@ -50,12 +51,12 @@
 # the records of what each workload has taken into account
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [{{ $r.dryRun | ternary "get, list, watch" "get, list, watch, create, update" }}]
+  verbs: [get, list, watch{{ if not $r.dryRun }}, create, update{{ end }}]
 # the key of the digests
 - apiGroups: [""]
   resources: [secrets]
   resourceNames: [{{ include "reloader.fullname" . }}-digest-key]
-  verbs: [{{ $r.dryRun | ternary "get" "get, update" }}]
+  verbs: [get{{ if not $r.dryRun }}, update{{ end }}]
 {{- if $r.enableHA }}
 # the election of the replica that works
 - apiGroups: [coordination.k8s.io]

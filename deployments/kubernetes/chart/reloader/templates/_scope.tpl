@@ -37,5 +37,5 @@
 
 {{- define "reloader.replicas" -}}
 {{- $replicas := .Values.reloader.deployment.replicas | int -}}
-{{- .Values.reloader.enableHA | ternary $replicas (min $replicas 1) -}}
+{{- if .Values.reloader.enableHA }}{{ $replicas }}{{ else }}{{ min $replicas 1 }}{{ end -}}
 {{- end -}}
