@@ -18,7 +18,7 @@ export function itemsByKey(items: readonly Json[], { mergeKey = '' }: ListSchema
 
 interface Arrangement {
   /** The order that the patch asks for. */
-  readonly named: readonly Json[]
+  readonly order: readonly Json[]
   /** The list as it was before the patch. */
   readonly server: readonly Json[]
   readonly schema: ListSchema
@@ -28,31 +28,68 @@ interface Arrangement {
  * Items that the patch names stand in its order. An item that only the server has goes in front of the first named item
  * that stood behind it, so that a new item, which stood nowhere, comes before the server's own.
  */
-export function arrangeList(list: readonly Json[], { named, server, schema }: Arrangement): readonly Json[] {
-  const wanted = placesOf(named, schema)
+export function arrangeList(list: readonly Json[], { order, server, schema }: Arrangement): readonly Json[] {
+  const wanted = placesOf(order, schema)
   const former = placesOf(server, schema)
   const place = (item: Json, places: ReadonlyMap<string, number>) =>
     places.get(identityOf(item, schema)) ?? -1
-  const ours = list
-    .filter((each) => place(each, wanted) >= 0)
-    .sort((a, b) => place(a, wanted) - place(b, wanted))
-  const theirs = list.filter((each) => place(each, wanted) < 0)
-  const arranged: Json[] = []
-  for (const item of ours) {
-    while (theirs[0] !== undefined && stoodBefore(place(theirs[0], former), place(item, former))) {
-      arranged.push(...theirs.splice(0, 1))
-    }
-    arranged.push(item)
-  }
-  return [...arranged, ...theirs]
+  const placed = list.map(
+    (item): Placed => ({ item, wanted: place(item, wanted), former: place(item, former) }),
+  )
+  const named = insertionSorted(
+    placed.filter((each) => each.wanted >= 0),
+    (each) => each.wanted,
+  )
+  const others = insertionSorted(
+    placed.filter((each) => each.wanted < 0),
+    (each) => each.former,
+  )
+  return interleaved(others, named).map(({ item }) => item)
 }
 
-function stoodBefore(a: number, b: number): boolean {
+interface Placed {
+  readonly item: Json
+  /** The place in the patch's order, or -1. */
+  readonly wanted: number
+  /** The place in the former list, or -1. */
+  readonly former: number
+}
+
+function interleaved(others: readonly Placed[], named: readonly Placed[]): readonly Placed[] {
+  const left = [...others]
+  const arranged: Placed[] = []
+  for (const each of named) {
+    while (left[0] !== undefined && stoodBefore(left[0], each)) arranged.push(...left.splice(0, 1))
+    arranged.push(each)
+  }
+  return [...arranged, ...left]
+}
+
+/**
+ * The real server sorts by an order in which an item without a place comes before every other, and every other before
+ * it, so that its result depends on the steps of the sort. These are they.
+ */
+function insertionSorted(items: readonly Placed[], rank: (item: Placed) => number): readonly Placed[] {
+  const sorted = [...items]
+  const less = (a: Placed, b: Placed) => rank(a) < 0 || rank(b) < 0 || rank(a) < rank(b)
+  for (const [start, item] of items.entries()) {
+    let at = start
+    for (let before = sorted[at - 1]; before !== undefined && less(item, before); before = sorted[at - 1]) {
+      sorted[at] = before
+      at -= 1
+    }
+    sorted[at] = item
+  }
+  return sorted
+}
+
+function stoodBefore({ former: a }: Placed, { former: b }: Placed): boolean {
   return a >= 0 && b >= 0 && a < b
 }
 
+/** The first place of each item. */
 function placesOf(list: readonly Json[], schema: ListSchema): ReadonlyMap<string, number> {
-  return new Map(list.map((each, i) => [identityOf(each, schema), i]))
+  return new Map(list.map((each, i): [string, number] => [identityOf(each, schema), i]).reverse())
 }
 
 /** A value as Go's `%v` prints it. */

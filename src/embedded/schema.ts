@@ -131,3 +131,6 @@ function containerOf(items: Schema, container: string, merge: string): Schema {
   const keys = inside.split(',')
   return { kind: 'list', items, ownership: 'map', keys, mergeKey: replaced ? undefined : keys[0] }
 }
+
+/** Every type in the tables. */
+export const TYPE_NAMES: readonly string[] = Object.keys(TYPES)

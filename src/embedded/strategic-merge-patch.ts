@@ -57,8 +57,10 @@ function mergeEntry(
   }
   if (key.startsWith(ORDER)) {
     const name = key.slice(ORDER.length)
-    const given = patch[name] === undefined
-    return [name, given ? reordered(merged[name], value, fieldOf(schema, name)) : merged[name]]
+    if (patch[name] === undefined) return [name, reordered(merged[name], value, fieldOf(schema, name))]
+    checkList(patch[name])
+    checkList(value)
+    return [name, merged[name]]
   }
   return [
     key,
@@ -68,9 +70,17 @@ function mergeEntry(
   ]
 }
 
+/** An order is a list, and so is what it orders. */
+function checkList(value: Json): void {
+  if (isList(value)) return
+  throw internalError(
+    `expected a []interface {}, but received a ${isObject(value) ? 'map[string]interface {}' : '%!s(<nil>)'}`,
+  )
+}
+
 function reordered(list: Json | undefined, order: Json, field: Field | undefined): Json | undefined {
   if (!isList(list) || !isList(order) || field?.schema.kind !== 'list') return list
-  return arrangeList(list, { named: order, server: list, schema: field.schema })
+  return arrangeList(list, { order, server: list, schema: field.schema })
 }
 
 interface MemberPatch {
@@ -123,19 +133,24 @@ function mergeList(
   if (schema.mergeKey === undefined) return patch
   if (schema.mergeKey === '') {
     const union = [...new Set([...target, ...patch])]
-    return arrangeList(union, { named: order ?? patch, server: target, schema })
+    return arrangeList(union, { order: order ?? patch, server: target, schema })
   }
   if (order !== undefined) checkOrder(patch, order, schema)
   const special = itemsByKey(patch, schema).filter((item) => DIRECTIVE in item)
   const plain = itemsByKey(patch, schema).filter((item) => !(DIRECTIVE in item))
-  if (special.some((item) => item[DIRECTIVE] === 'replace')) return plain
   const kept = special.reduce((list, item) => withoutItem(list, item, schema), target)
-  const merged = plain.reduce((list, item) => mergeItem(list, item, schema), kept)
-  const arranged = arrangeList(merged, { named: plain, server: kept, schema })
-  return order === undefined ? arranged : arrangeList(arranged, { named: order, server: target, schema })
+  const replaced = special.some((item) => item[DIRECTIVE] === 'replace')
+  const merged = replaced ? kept : plain.reduce((list, item) => mergeItem(list, item, schema), kept)
+  const arranged = replaced ? plain : arrangeList(merged, { order: plain, server: kept, schema })
+  if (order === undefined) return arranged
+  // The real server takes new items for old ones as far as they fill the places of those that were deleted.
+  const server = kept.length < target.length ? merged.slice(0, target.length) : target
+  return arrangeList(arranged, { order, server, schema })
 }
 
+/** The list without the item that a directive of deletion names. */
 function withoutItem(list: readonly Json[], item: JsonObject, schema: ListSchema): readonly Json[] {
+  if (item[DIRECTIVE] === 'replace') return list
   if (item[DIRECTIVE] !== 'delete') throw unknownDirective(item)
   return list.filter((each) => identityOf(each, schema) !== identityOf(item, schema))
 }
@@ -147,12 +162,22 @@ function mergeItem(list: readonly Json[], item: JsonObject, schema: ListSchema):
   return isObject(present) ? list.with(place, mergeObject(present, item, schema.items)) : [...list, item]
 }
 
-/** Items stand in a patch in the order that it asks for. */
+/**
+ * Items stand in a patch in the order that it asks for. What is left of the items when the order ends is refused, be it
+ * an item that is a directive, as the real server does.
+ */
 function checkOrder(patch: readonly Json[], order: readonly Json[], schema: ListSchema): void {
-  const places = new Map(order.map((each, i) => [identityOf(each, schema), i]))
-  const given = itemsByKey(patch, schema).filter((item) => !(DIRECTIVE in item))
-  const found = given.map((each) => places.get(identityOf(each, schema)) ?? -1)
-  if (order.length === 0 || found.every((place, i) => place >= 0 && place > (found[i - 1] ?? -1))) return
+  const items = itemsByKey(patch, schema).filter((item) => item[DIRECTIVE] !== 'delete')
+  if (order.length === 0 || patch.length === 0) return
+  let matched = 0
+  let place = 0
+  while (matched < items.length && place < order.length) {
+    const item = items[matched] ?? {}
+    const named = identityOf(item, schema) === identityOf(order[place] ?? null, schema)
+    if (DIRECTIVE in item || named) matched += 1
+    if (!(DIRECTIVE in item)) place += 1
+  }
+  if (matched === items.length) return
   throw internalError(
     `The order in patch list:\n${goText(patch)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`,
   )
