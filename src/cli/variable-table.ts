@@ -115,6 +115,11 @@ export const VARIABLES = {
   }),
   noProxy: text({ ...convention, name: 'NO_PROXY', help: 'Hosts that need no proxy; also in lower case' }),
   goMaxProcs: text({ ...ignored, name: 'GOMAXPROCS', help: "Set by the incumbent's chart for Go" }),
+  goRequestDebug: text({
+    ...ignored,
+    name: 'GOREQUEST_DEBUG',
+    help: "Debugging of the incumbent's HTTP library, which writes secrets to the log",
+  }),
   goMemLimit: text({ ...ignored, name: 'GOMEMLIMIT', help: "Set by the incumbent's chart for Go" }),
 } as const
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { workload } from '../../test/builders.ts'
+import { PostError } from '../report/post-error.ts'
 import type { WebhookCall } from '../report/webhook.ts'
 import type { Observation, Reason, StampEntry } from '../types/plan.ts'
 import type { WorkloadRecord } from '../types/record.ts'
@@ -164,6 +165,16 @@ describe('a call that is not taken', () => {
     expect(await roll('a', stamp('app', '7'))).toEqual({ state: 'told' })
     expect(await roll('b', stamp('app', '7'))).toEqual({ state: 'told' })
     expect(told()).toHaveLength(4)
+  })
+
+  test('is made again no sooner than the receiver asks for', async () => {
+    const { clock, receiver, roll, told } = setUp()
+    receiver.take = async () => {
+      throw new PostError(new URL('http://hook.test'), { status: 429, retryAfter: '30' })
+    }
+    for (; clock.ms <= 30_000; clock.ms += 5_000)
+      await expect(roll('a', stamp('app', '7'))).rejects.toThrow('it answered 429')
+    expect(told()).toEqual(['app@7', 'app@7'])
   })
 
   test('holds up no other config of the same workload, which is told once', async () => {

@@ -6,6 +6,7 @@
 // made again no sooner than 1 s, 2 s, 4 s ... 5 min after the failure, however many followers ask.
 // Caveat: after a restart, or after 4,096 other configs, a change that some follower has not recorded yet is told once more.
 import { createBoundedMap } from '../report/bounded-map.ts'
+import { PostError } from '../report/post-error.ts'
 import type { Webhook, WebhookCall } from '../report/webhook.ts'
 import type { ConfigRef } from '../types/config.ts'
 import { isNewer, refKey } from '../types/object.ts'
@@ -57,9 +58,8 @@ export function createWebhookRoll({ webhook, changedKeys, dryRun, nowMs }: Webho
             delivery.failures = 0
           },
           (error: unknown) => {
-            const delayMs = Math.min(BACKOFF.baseMs * 2 ** delivery.failures, BACKOFF.maxMs)
+            delivery.standsUntilMs = nowMs() + waitMs(delivery.failures, error)
             delivery.failures += 1
-            delivery.standsUntilMs = nowMs() + delayMs
             throw error
           },
         ),
@@ -108,6 +108,12 @@ function callOf(
     reason: outcomes.find((outcome) => outcome.id === id)?.reason ?? reason,
     changedKeys: keys,
   }
+}
+
+/** How long a failure stands after so many before it, or longer where the receiver asks for it. */
+function waitMs(failures: number, error: unknown): number {
+  const backoffMs = Math.min(BACKOFF.baseMs * 2 ** failures, BACKOFF.maxMs)
+  return error instanceof PostError ? Math.max(backoffMs, error.retryAfterMs) : backoffMs
 }
 
 /** Whoever was told `told` need not be told `next`: it is the same version of the same object, or an earlier one. */

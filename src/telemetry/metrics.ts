@@ -130,7 +130,7 @@ function reconcileMetrics(declare: Declare) {
     ),
     errors: declare.counter(
       'reloader_errors_total',
-      'Errors by what they came up in (reconcile, annotation)',
+      'Errors by what they came up in (observe, patch, webhook, annotation)',
       'type',
     ),
     retries: declare.counter('reloader_retries_total', 'Workloads put back on the queue after an error'),
