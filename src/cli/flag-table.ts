@@ -14,6 +14,7 @@ import {
   parseWorkloadTypes,
 } from './flag-values.ts'
 import { toLabelSelector } from './label-selector.ts'
+import { LEADER_FLAGS } from './leader-flags.ts'
 import { SETTLE_FLAGS } from './settle-flags.ts'
 
 const incumbent = { source: 'incumbent', since: '0.1' } as const
@@ -188,15 +189,7 @@ export const FLAGS = {
     help: 'The context of the kubeconfig file; without it its current one',
   }),
 
-  enableHa: boolFlag({
-    ...incumbent,
-    since: 'later',
-    instead: 'this build elects no leader yet: every replica works, and no roll happens twice',
-    name: 'enable-ha',
-    group: 'Running',
-    default: false,
-    help: 'Let several replicas elect one that works; needs POD_NAME and POD_NAMESPACE',
-  }),
+  ...LEADER_FLAGS,
   workers: valueFlag({
     ...ours,
     name: 'workers',

@@ -147,16 +147,34 @@ describe('scope', () => {
   })
 })
 
+const POD = { POD_NAME: 'reloader-7d4b9-x', POD_NAMESPACE: 'home' }
+
+describe('election', () => {
+  test('there is none without --enable-ha, whatever else is set', () => {
+    expect(optionsOf(['--leader-elect-retry-period=0s'], POD).election).toBeUndefined()
+  })
+
+  test("has the incumbent's durations unless others are given", () => {
+    const where = { identity: 'reloader-7d4b9-x', namespace: 'home' }
+    expect(optionsOf(['--enable-ha'], POD).election).toEqual({
+      ...where,
+      timing: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 },
+    })
+    const given = ['lease-duration=3s', 'renew-deadline=2s', 'retry-period=500ms']
+    const argv = ['--enable-ha', ...given.map((each) => `--leader-elect-${each}`)]
+    expect(optionsOf(argv, POD).election).toEqual({
+      ...where,
+      timing: { leaseDurationMs: 3_000, renewDeadlineMs: 2_000, retryPeriodMs: 500 },
+    })
+  })
+})
+
 describe('what this build does not do yet', () => {
   test('each thing asked for has its line', () => {
-    const { notYet } = optionsOf(['--enable-ha', '--is-Argo-Rollouts=true', '--enable-csi-integration'], {
-      POD_NAME: 'a',
-      POD_NAMESPACE: 'b',
-    })
+    const { notYet } = optionsOf(['--is-Argo-Rollouts=true', '--enable-csi-integration'])
     expect(notYet.map((line) => line.slice(0, line.indexOf(',')))).toEqual([
       '--enable-csi-integration is set',
       '--is-Argo-Rollouts is set',
-      '--enable-ha is set',
     ])
   })
 
@@ -220,6 +238,26 @@ describe('refusals: one line that names the flag, the reason and the mend', () =
       ['--enable-ha'],
       { POD_NAME: 'a' },
       'Cannot use --enable-ha: POD_NAMESPACE is not set; set it with the downward API (fieldRef)',
+    ],
+    [
+      ['--enable-ha', '--leader-elect-lease-duration=1500ms'],
+      POD,
+      'Cannot use --leader-elect-lease-duration: it is not whole seconds between 1s and 1h; write it like 15s',
+    ],
+    [
+      ['--enable-ha', '--leader-elect-lease-duration=10s'],
+      POD,
+      'Cannot use --leader-elect-lease-duration: it is not longer than --leader-elect-renew-deadline; make one longer or the other shorter',
+    ],
+    [
+      ['--enable-ha', '--leader-elect-renew-deadline=2s'],
+      POD,
+      'Cannot use --leader-elect-renew-deadline: it is not longer than 1.2 times --leader-elect-retry-period; make one longer or the other shorter',
+    ],
+    [
+      ['--enable-ha', '--leader-elect-retry-period=0s'],
+      POD,
+      'Cannot use --leader-elect-retry-period: it is zero; write it like 2s',
     ],
     [
       ['--resources-to-ignore=pods'],

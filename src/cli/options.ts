@@ -6,6 +6,7 @@ import type { ConfigType } from '../types/config.ts'
 import type { Policy } from '../types/plan.ts'
 import { type AlertOptions, toAlerts } from './alert-options.ts'
 import { parseArgv } from './argv.ts'
+import { type ElectionOptions, toElection } from './election-options.ts'
 import type { Flag } from './flag.ts'
 import { FLAGS } from './flag-table.ts'
 import { deepFreeze } from './freeze.ts'
@@ -77,6 +78,8 @@ export interface Options {
   /** Webhook mode: this URL is called in place of rolling. It may hold a secret. */
   readonly webhookUrl?: string
   readonly dryRun: boolean
+  /** Which of several replicas acts; undefined: each one. */
+  readonly election?: ElectionOptions
   /** Workloads looked at at once. */
   readonly workers: number
   /** One line for each thing that was asked for and that this build does not do yet. */
@@ -110,7 +113,7 @@ function toOptions(reader: OptionReader, env: Environment): Options {
   const { alerts, warnings: alertWarnings } = toAlerts(reader)
   const webhookUrl = flag(FLAGS.webhookUrl)
   const recordNamespace = variable(VARIABLES.reloaderNamespace) ?? variable(VARIABLES.podNamespace)
-  checkElection(reader)
+  const election = toElection(reader)
   return {
     annotationNames: toAnnotationNames(reader),
     policy: {
@@ -135,6 +138,7 @@ function toOptions(reader: OptionReader, env: Environment): Options {
     ...(alerts !== undefined && { alerts }),
     ...(webhookUrl !== '' && { webhookUrl }),
     dryRun: flag(FLAGS.dryRun),
+    ...(election !== undefined && { election }),
     workers: flag(FLAGS.workers),
     notYet: reader.notYet(Object.values(FLAGS), Object.values(VARIABLES)),
     warnings: [...warnings, ...alertWarnings],
@@ -212,14 +216,4 @@ function toCluster({ flag }: OptionReader, env: Environment): ClusterOptions {
   const kubeconfig = flag(FLAGS.kubeconfig)
   const context = flag(FLAGS.context)
   return { ...(kubeconfig !== '' && { kubeconfig }), ...(context !== '' && { context }), env: { ...env } }
-}
-
-function checkElection({ flag, variable }: OptionReader): void {
-  if (!flag(FLAGS.enableHa)) return
-  for (const row of [VARIABLES.podName, VARIABLES.podNamespace]) {
-    if (variable(row) !== undefined) continue
-    throw new OptionError(
-      `Cannot use --enable-ha: ${row.name} is not set; set it with the downward API (fieldRef)`,
-    )
-  }
 }

@@ -1,19 +1,29 @@
 // The port that kubelet and Prometheus ask, from the first moment of the process on.
-import type { RecordStore } from '../controller/record-store.ts'
+import type { LeaderElection } from '../controller/leader-election.ts'
+import type { Watches } from '../controller/watches.ts'
 import { createHealth, type HealthCheck } from '../telemetry/health.ts'
 import { createHttpServer, type HttpServer, type ListenAddress } from '../telemetry/http-server.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES } from '../types/config.ts'
 import { WORKLOAD_KINDS } from '../types/workload.ts'
-import type { Wired } from './wiring.ts'
+import type { Acting } from './term.ts'
 
 export interface Probes {
   readonly server: HttpServer
   /** A request to the API server was answered, whatever the answer, or was not. */
   answered(yes: boolean): void
-  /** From now on the answers are about this controller. */
-  watch(wired: Wired, records: RecordStore): void
+  /** From now on the answers are about this replica. */
+  follow(replica: Replica): void
+}
+
+/** What this process is made of, as far as probes ask. */
+export interface Replica {
+  readonly watches: Watches
+  /** What acts now; undefined while nothing does. */
+  readonly acting: () => Acting | undefined
+  /** Undefined: it acts without being elected. */
+  readonly election: LeaderElection | undefined
 }
 
 export interface ProbesOptions {
@@ -24,8 +34,10 @@ export interface ProbesOptions {
 
 /** Every request has a bound of 30 s, so a key that waits this long for a worker waits for ever. */
 const STUCK_MS = 300_000
+/** Whoever lost the lease stops at once: every request under way is aborted. */
+const OVERDUE_MS = 60_000
 
-/** Not ready until a controller is watched and works. */
+/** Not ready until a controller works, or its stores are synced and another replica is known to act. */
 export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Probes {
   let silent = false
   const live = new Map<string, HealthCheck>()
@@ -54,33 +66,50 @@ export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Pr
     answered(yes) {
       silent = !yes
     },
-    watch(wired, records) {
+    follow(replica) {
       live.set('workers', () =>
-        wired.queue.longestWaitMs() > STUCK_MS ? 'no worker took a workload for minutes' : undefined,
+        (replica.acting()?.queue.longestWaitMs() ?? 0) > STUCK_MS
+          ? 'no worker took a workload for minutes'
+          : undefined,
       )
-      ready.set('records', () => undefined)
-      ready.set('stores', () =>
-        wired.controller.isWorking() ? undefined : (wired.watches.problem() ?? 'the workers do not work'),
+      live.set('leader', () =>
+        (replica.election?.overdueMs() ?? 0) > OVERDUE_MS
+          ? 'the lease was lost a minute ago, and its work has not ended'
+          : undefined,
       )
-      sample = () => sampleState(metrics, wired, records)
+      ready.set('records', () => recordsProblem(replica))
+      ready.set('stores', () => storesProblem(replica))
+      if (replica.election !== undefined) ready.set('leader', () => leaderProblem(replica))
+      sample = () => {
+        const problems = [...ready.values()].flatMap((check) => check() ?? [])
+        metrics.ready.set(problems.length === 0 ? 1 : 0)
+        metrics.leader.set(isToAct(replica) ? 1 : 0)
+        sampleStores(metrics, replica.watches)
+        sampleWork(metrics, replica.acting())
+      }
     },
   }
 }
 
+function isToAct({ election }: Replica): boolean {
+  return election === undefined || election.isLeader()
+}
+
+function recordsProblem(replica: Replica): string | undefined {
+  return isToAct(replica) && replica.acting() === undefined ? 'the records are not read yet' : undefined
+}
+
+function storesProblem(replica: Replica): string | undefined {
+  if (replica.acting()?.controller.isWorking()) return undefined
+  return replica.watches.problem() ?? (isToAct(replica) ? 'the workers do not work' : undefined)
+}
+
+function leaderProblem({ election }: Replica): string | undefined {
+  return election?.leader() === undefined ? 'no replica is known to act' : undefined
+}
+
 /** Gauges that describe a state are set when somebody looks. */
-function sampleState(
-  metrics: Metrics,
-  { controller, watches, queue, pending }: Wired,
-  records: RecordStore,
-): void {
-  const oldestMs = pending.oldestMs()
-  metrics.pendingWorkloads.set(pending.size)
-  metrics.failingWorkloads.set(controller.backoff.size)
-  metrics.oldestUnappliedChange.set(oldestMs === undefined ? 0 : (performance.now() - oldestMs) / 1_000)
-  metrics.queueDepth.set(queue.depth)
-  metrics.records.set(records.size)
-  metrics.recordsInMemoryOnly.set(records.isPersistent() ? 0 : 1)
-  metrics.ready.set(controller.isWorking() ? 1 : 0)
+function sampleStores(metrics: Metrics, watches: Watches): void {
   for (const kind of WORKLOAD_KINDS) {
     let optedIn = 0
     for (const { settings } of watches.workloads[kind].store.list()) if (settings.optedIn) optedIn += 1
@@ -90,7 +119,19 @@ function sampleState(
     metrics.forbidden.set({ resource: resource.plural, verb: 'list' }, list ? 1 : 0)
     metrics.forbidden.set({ resource: resource.plural, verb: 'watch' }, watch ? 1 : 0)
   }
-  for (const [kind, count] of controller.followedConfigs()) {
+}
+
+/** Zeroes where nothing acts: what a former leader left is told by the present one. */
+function sampleWork(metrics: Metrics, acting: Acting | undefined): void {
+  const oldestMs = acting?.pending.oldestMs()
+  metrics.pendingWorkloads.set(acting?.pending.size ?? 0)
+  metrics.failingWorkloads.set(acting?.controller.backoff.size ?? 0)
+  metrics.oldestUnappliedChange.set(oldestMs === undefined ? 0 : (performance.now() - oldestMs) / 1_000)
+  metrics.queueDepth.set(acting?.queue.depth ?? 0)
+  metrics.records.set(acting?.records.size ?? 0)
+  metrics.recordsInMemoryOnly.set(acting === undefined || acting.records.isPersistent() ? 0 : 1)
+  metrics.followedConfigs.reset()
+  for (const [kind, count] of acting?.controller.followedConfigs() ?? []) {
     metrics.followedConfigs.set({ type: CONFIG_RESOURCES[kind].plural }, count)
   }
 }

@@ -1,15 +1,12 @@
 // The composition root: makes every part from the options, and runs and stops them in the right order.
 //
-// Start: health port -> records -> watches -> stores synced -> ready. Stop: workers finish -> Events and alerts -> records flushed -> exit.
+// Start: health port -> records -> watches -> stores synced -> ready. Stop: workers finish -> records -> Events and alerts -> exit.
+// With an election: health port -> Lease read -> watches -> Lease acquired -> records -> workers. Lost: workers stop at once, and it
+// waits for its next turn with the stores that it has. Stop: workers finish -> records -> Lease released -> Events and alerts -> exit.
 
-import { createBackoff } from '../controller/backoff.ts'
-import { delay } from '../controller/delay.ts'
-import { loadDigestKey } from '../controller/digest-key.ts'
-import { createRecordStore, type RecordStore } from '../controller/record-store.ts'
-import { createSightings, type Sightings } from '../controller/sightings.ts'
+import type { LeaderElection } from '../controller/leader-election.ts'
 import type { WorkQueue } from '../controller/work-queue.ts'
-import type { DigestKey } from '../decide/digest.ts'
-import { ConnectionError, ConnectionProblem, isUnauthorized, problemText } from '../kube/api-error.ts'
+import { ConnectionError, ConnectionProblem, isUnauthorized } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { type Connection, loadConnection } from '../kube/connection.ts'
 import { createClient } from '../kube/http-client.ts'
@@ -20,8 +17,11 @@ import { createEventClient } from './event-client.ts'
 import type { Options } from './options.ts'
 import { createOutgoing } from './outgoing.ts'
 import { createProbes, type Probes } from './probes.ts'
+import { type Acting, runTerm, type TermParts } from './term.ts'
+import { tryAgain } from './try-again.ts'
 import type { Build } from './version.ts'
-import { serverTimeOf, type Wired, wire } from './wiring.ts'
+import { wireElection } from './wire-election.ts'
+import { wireWatches } from './wiring.ts'
 
 /** What the process gives to a run besides its options. */
 export interface RunContext {
@@ -29,9 +29,6 @@ export interface RunContext {
   readonly signal: AbortSignal
   readonly build: Build
 }
-
-/** How long a stop waits for PATCHes in flight, and then for the last records. */
-const FINISH_MS = 10_000
 
 /** Works until the signal aborts; resolves with the exit code, and rejects with an Error of one line when it cannot start. */
 export async function run(options: Options, { signal, build }: RunContext): Promise<number> {
@@ -75,97 +72,57 @@ interface Operation {
   readonly signal: AbortSignal
 }
 
+/** Works until it is to stop: alone, or in turns with other replicas. */
 async function operate(operation: Operation): Promise<void> {
-  const { options, client, log, metrics, probes } = operation
-  const recordNamespace = options.records.namespace ?? operation.connection.namespace ?? 'default'
-  const sightings = createSightings()
-  let wired: Wired | undefined
-  const watchedNow = createWatchedNow(operation, () => wired !== undefined && isWatching(wired, sightings))
-  const records = createRecordStore({
-    client,
-    namespace: recordNamespace,
-    name: options.records.name,
-    dryRun: options.dryRun,
-    watchedNow,
-    onWrite: (result) => metrics.recordWrites.inc({ result }),
-    onProblem: (message) => log.warn(message),
-  })
-  const digestKey = await prepare(operation, records, recordNamespace)
-  if (digestKey === undefined) return
-  const recorder = createRecorder(operation, () => wired?.queue)
-  const outgoing = createOutgoing({ options, log, metrics })
-  const parts = { options, client, records, recordNamespace, digestKey, log, metrics, recorder, sightings }
-  wired = wire({ ...parts, outgoing })
-  probes.watch(wired, records)
+  const { options, client, log, metrics, probes, signal } = operation
+  const watches = wireWatches(operation)
   const finished = new AbortController()
-  const background = Promise.all([
-    records.run(finished.signal),
-    recorder.run(finished.signal),
-    outgoing.alerts?.run(finished.signal),
-  ])
-  await runController(wired, operation)
-  finished.abort()
-  await background
-  await flush(records, log)
-  log.info('Stopped')
-}
-
-/** Until when all was watched: until now, or until the process was asked to stop. Undefined: not yet. */
-function createWatchedNow({ client, signal }: Operation, watching: () => boolean): () => string | undefined {
-  const now = () => (watching() ? serverTimeOf(client) : undefined)
-  let atStop: string | undefined
-  signal.addEventListener('abort', () => {
-    atStop = now()
-  })
-  return () => (signal.aborted ? atStop : now())
-}
-
-/** All that may be said to have been watched was: every watch works, and everything opted in has a record. */
-function isWatching({ controller, watches }: Wired, sightings: Sightings): boolean {
-  return controller.isWorking() && watches.problem() === undefined && sightings.isComplete()
-}
-
-/** Runs until the stop signal, and then as long as PATCHes are in flight, within a bound. */
-async function runController({ controller }: Wired, { signal, log }: Operation): Promise<void> {
-  const abort = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const onStop = () => {
-    log.info('Stopping: finishing what is under way')
-    timer = setTimeout(() => abort.abort(), FINISH_MS)
+  const watched = AbortSignal.any([signal, finished.signal])
+  let watching: Promise<void> | undefined
+  let acting: Acting | undefined
+  const recorder = createRecorder(operation, () => acting?.queue)
+  const outgoing = createOutgoing({ options, log, metrics })
+  const parts: TermParts = {
+    ...operation,
+    recordNamespace: options.records.namespace ?? operation.connection.namespace ?? 'default',
+    recorder,
+    outgoing,
+    watches,
+    watch: () => {
+      watching ??= watches.run(watched)
+    },
+    isHopeless: (error) => watching === undefined && isHopeless(client, error),
+    onActing: (now) => {
+      acting = now
+    },
   }
-  if (signal.aborted) onStop()
-  else signal.addEventListener('abort', onStop, { once: true })
-  await controller.run({ stop: signal, abort: abort.signal })
-  clearTimeout(timer)
+  const election = wireElection(operation)
+  probes.follow({ watches, acting: () => acting, election })
+  const background = Promise.all([recorder.run(finished.signal), outgoing.alerts?.run(finished.signal)])
+  try {
+    if (election === undefined) await runTerm(parts, { stop: signal })
+    else await takeTurns(election, parts, signal)
+    log.info('Stopped')
+  } finally {
+    finished.abort()
+    await Promise.all([background, watching])
+  }
 }
 
-/**
- * Reads the records and the digest key. What the API server refuses for a time is tried again for ever; without an answer to
- * the very first question, or without being let in, there is nothing to wait for: that rejects. Undefined: asked to stop.
- */
-async function prepare(
-  { options, client, log, signal }: Operation,
-  records: RecordStore,
-  namespace: string,
-): Promise<DigestKey | undefined> {
-  const backoff = createBackoff({ baseMs: 1_000, maxMs: 30_000 })
-  while (!signal.aborted) {
-    try {
-      await records.load(signal)
-      const { name } = options.records
-      return await loadDigestKey({ client, namespace, name, records, dryRun: options.dryRun, signal })
-    } catch (error) {
-      if (signal.aborted) return undefined
-      const unanswered = error instanceof ConnectionError || error instanceof ConnectionProblem
-      if ((unanswered && client.serverTime() === undefined) || isUnauthorized(error)) throw error
-      const delayMs = backoff.when('prepare')
-      log.warn(`Cannot read the records, trying again: ${problemText(error)}`, {
-        retryAfterMs: Math.round(delayMs),
-      })
-      await delay(delayMs, signal)
-    }
-  }
-  return undefined
+/** Watches from the beginning, so that the stores are warm when its turn comes. */
+async function takeTurns(election: LeaderElection, parts: TermParts, stop: AbortSignal): Promise<void> {
+  const { log, isHopeless } = parts
+  const failure = 'Cannot read the Lease'
+  await tryAgain(() => election.look(stop), { failure, isHopeless, log, signal: stop })
+  if (stop.aborted) return
+  parts.watch()
+  await election.run({ stop, lead: (term) => runTerm(parts, { stop, term }) })
+}
+
+/** Without an answer to the very first question, or without being let in, there is nothing to wait for. */
+function isHopeless(client: KubeClient, error: unknown): boolean {
+  const unanswered = error instanceof ConnectionError || error instanceof ConnectionProblem
+  return (unanswered && client.serverTime() === undefined) || isUnauthorized(error)
 }
 
 function createRecorder(
@@ -183,14 +140,4 @@ function createRecorder(
       log.warn('The API server refuses our Events; grant create and patch on events (docs/permissions.md)')
     },
   })
-}
-
-/** What could not be written now is in the stamps of the pod templates, or is adopted anew: say so and go. */
-async function flush(records: RecordStore, log: Log): Promise<void> {
-  try {
-    records.advanceWatchedUntil()
-    await records.flush(AbortSignal.timeout(FINISH_MS))
-  } catch (error) {
-    log.error(`Cannot write the last records: ${problemText(error)}`)
-  }
 }

@@ -39,6 +39,7 @@ export interface WiringParts {
   readonly metrics: Metrics
   readonly recorder: EventRecorder
   readonly sightings: Sightings
+  readonly watches: Watches
   readonly outgoing: Outgoing
 }
 
@@ -54,15 +55,13 @@ const nowMs = () => performance.now()
 
 /** Everything between the client and the exit code; nothing runs yet. */
 export function wire(parts: WiringParts): Wired {
-  const { options, client, records, log, metrics, recorder, sightings, outgoing } = parts
+  const { options, client, records, log, metrics, recorder, sightings, watches, outgoing } = parts
   const releaseClock = createReleaseClock({ rememberMs: options.settle.releaseMaxMs })
   const pending = createPendingChanges(options.settle, releaseClock)
   const queue = createWorkQueue({
     onAdded: () => metrics.queueAdds.inc(),
     onTaken: (waitedMs) => metrics.queueLatency.observe(waitedMs / 1_000),
   })
-  const watches = wireWatches(parts)
-  countWatchEvents(watches, metrics)
   const scope = createScope({
     namespaces: options.scope.namespaces,
     ignoredNamespaces: options.scope.ignoredNamespaces,
@@ -171,11 +170,13 @@ export function serverTimeOf(client: KubeClient): string | undefined {
   return timeMs === undefined ? undefined : `${new Date(timeMs).toISOString().slice(0, 19)}Z`
 }
 
-function wireWatches({ options, client, log, metrics }: WiringParts): Watches {
+/** Watches of everything in scope; nothing is asked yet. */
+export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log' | 'metrics'>): Watches {
+  const { options, client, log, metrics } = parts
   const { scope, annotationNames: names } = options
   const ignored = new Set(scope.ignoredNamespaces)
   const isIgnored = ({ metadata }: KubeObject) => ignored.has(metadata.namespace ?? '')
-  return createWatches({
+  const watches = createWatches({
     client,
     namespaces: scope.namespaces,
     namespaceSelector: scope.namespaceSelector,
@@ -195,6 +196,8 @@ function wireWatches({ options, client, log, metrics }: WiringParts): Watches {
     onList: () => {},
     onWatchRestart: ({ plural }) => metrics.watchRestarts.inc({ resource: plural }),
   })
+  countWatchEvents(watches, metrics)
+  return watches
 }
 
 function reduceTo(options: Options, object: KubeObject, kind: WorkloadKind, seen: WorkloadSeen): Workload {

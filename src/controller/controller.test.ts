@@ -93,7 +93,7 @@ async function setUp({ polled = false, selected = false, records: stored = [], w
   }
   const reader = { read: vi.fn(), exists: vi.fn(), forget: vi.fn(), changedKeys: () => [] }
   const reconcile = vi.fn(async (_key: string): Promise<Result> => ({}))
-  const refetch = vi.fn(async (_workload: Workload) => true)
+  const refetch = vi.fn(async (_workload: Pick<Workload, 'ref'>) => true)
   const queue = createWorkQueue()
   const scope = createScope({ namespaces: undefined, ignoredNamespaces: [], selected: watches.namespaces })
   const controller = createController({
@@ -199,9 +199,22 @@ describe('starting', () => {
     const elsewhere = { ...recordOf('gone'), workload: { kind: 'Rollout', namespace: 'shop', name: 'gone' } }
     const bench = await running(
       { records: [recordOf('web'), recordOf('gone'), elsewhere as unknown as WorkloadRecord] },
-      ({ show }) => show({ spec: readsAll('conf') }),
+      ({ show, refetch }) => {
+        show({ spec: readsAll('conf') })
+        refetch.mockResolvedValue(false)
+      },
     )
     expect([...bench.records.keys()].sort()).toEqual([WEB, 'Rollout/shop/gone'])
+    expect(bench.refetch.mock.calls.map(([{ ref }]) => ref.name)).toEqual(['gone'])
+  })
+
+  it('keeps the record of a workload that the stores do not show yet, and asks until it is answered', async () => {
+    const bench = await running({ records: [recordOf('new')] }, ({ refetch }) => {
+      refetch.mockRejectedValueOnce(SERVER_ERROR)
+    })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(bench.refetch).toHaveBeenCalledTimes(2)
+    expect([...bench.records.keys()]).toEqual([keyOf('new')])
   })
 
   it('keeps the records of namespaces that are not selected', async () => {
@@ -367,7 +380,8 @@ describe('a workload that somebody else wrote before our PATCH', () => {
 
   /** The workload as a GET shows it now: at that version, with other references. */
   function refetched(bench: Awaited<ReturnType<typeof setUp>>, resourceVersion: string): void {
-    bench.refetch.mockImplementation(async (previous) => {
+    bench.refetch.mockImplementation(async ({ ref }) => {
+      const previous = bench.workloads.Deployment.store.get(ref.namespace, ref.name)
       const metadata = { resourceVersion, generation: 2 }
       const object = deployment({ annotations: AUTO, spec: readsAll('new'), metadata })
       bench.workloads.Deployment.update(reduced(object, { source: 'list', previous }))

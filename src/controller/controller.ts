@@ -4,6 +4,7 @@
 //
 // Nothing here decides anything: an event only says "look at this workload again".
 import { reverterOf } from '../decide/reverted.ts'
+import { untilAborted } from '../kube/deadline.ts'
 import type { Change } from '../kube/store.ts'
 import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType } from '../types/config.ts'
 import { parseRefKey, refKey } from '../types/object.ts'
@@ -43,7 +44,7 @@ export interface ControllerParts {
 }
 
 export interface Controller {
-  /** Watches and works until `stop` aborts, then finishes what is under way; `abort` ends that too. Never rejects. */
+  /** Works on what the watches show until `stop` aborts, then finishes what is under way; `abort` ends that too. Never rejects. */
   run(signals: { readonly stop: AbortSignal; readonly abort: AbortSignal }): Promise<void>
   /** True once every store was synced and the workers work. */
   isWorking(): boolean
@@ -64,6 +65,8 @@ export function createController(parts: ControllerParts): Controller {
   const backoff = createBackoff(BACKOFF)
   /** Workloads whose PATCH was refused, with the version that it named: to be looked at once a later one is known. */
   const outdated = new Map<string, string>()
+  /** Workloads that have a record and that the stores did not show at first: gone, unless the records are the newer ones. */
+  const missing = new Set<string>()
   let working = false
 
   function stored(key: string): Workload | undefined {
@@ -148,7 +151,7 @@ export function createController(parts: ControllerParts): Controller {
       for (const workload of watches.workloads[kind].store.byNamespace(name)) take(workload)
   }
 
-  /** Everything that was listed: look at all of it once, and forget records of what is gone. */
+  /** Everything in the stores: look at all of it once, and at the records of what is not there. */
   function takeAll(): void {
     const watchedUntil = records.watchedUntil()
     for (const kind of WORKLOAD_KINDS) {
@@ -161,11 +164,15 @@ export function createController(parts: ControllerParts): Controller {
         take(workload)
       }
     }
-    for (const key of [...records.keys()]) if (isGone(key)) records.remove(key)
+    for (const key of records.keys()) {
+      if (!isMissing(key)) continue
+      missing.add(key)
+      queue.add(key)
+    }
   }
 
-  /** Only a synced list that covers the place can say that a workload is gone. */
-  function isGone(key: string): boolean {
+  /** Only where a synced list covers the place. */
+  function isMissing(key: string): boolean {
     const { kind, namespace } = parseRefKey(key)
     const store = watches.workloads[kind as WorkloadKind]?.store
     return store?.isSynced(namespace) === true && scope.includes(namespace) && stored(key) === undefined
@@ -189,7 +196,16 @@ export function createController(parts: ControllerParts): Controller {
     queue.addAfter(key, watches.isPolled(kind as WorkloadKind) ? 1 : AWAIT_NEWER_MS)
   }
 
+  /** A watch may lag behind the records that another replica wrote, so only the API server can say that a workload is gone. */
+  async function forgetIfGone(key: string, signal: AbortSignal): Promise<void> {
+    const { kind, namespace, name } = parseRefKey(key)
+    const ref = { kind: kind as WorkloadKind, namespace, name }
+    if (isMissing(key) && !(await parts.refetch({ ref }, signal)) && isMissing(key)) records.remove(key)
+    missing.delete(key)
+  }
+
   async function reconcile(key: string, signal: AbortSignal): Promise<Result> {
+    if (missing.has(key)) await forgetIfGone(key, signal)
     const workload = stored(key)
     if (workload === undefined || outdated.get(key) !== workload.resourceVersion)
       return parts.reconcile(key, signal)
@@ -203,18 +219,15 @@ export function createController(parts: ControllerParts): Controller {
 
   return {
     async run({ stop, abort }) {
-      const watching = watches.run(stop)
-      await Promise.race([watches.settled, watching])
-      if (!stop.aborted) {
-        const listeners = listen()
-        takeAll()
-        working = true
-        const { workers: count, onDone } = parts
-        await runWorkers({ queue, backoff, count, reconcile, awaitNewer, onDone }, { stop, abort })
-        working = false
-        for (const end of listeners) end()
-      }
-      await watching
+      await untilAborted(watches.settled, stop).catch(() => {})
+      if (stop.aborted) return
+      const listeners = listen()
+      takeAll()
+      working = true
+      const { workers: count, onDone } = parts
+      await runWorkers({ queue, backoff, count, reconcile, awaitNewer, onDone }, { stop, abort })
+      working = false
+      for (const end of listeners) end()
     },
     isWorking: () => working,
     followedConfigs: () =>

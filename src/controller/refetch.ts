@@ -12,7 +12,7 @@ export interface RefetchParts {
 }
 
 /** Takes a workload as a GET shows it into its store, if that is news. Resolves to false when there is none any more. */
-export type Refetch = (workload: Workload, signal: AbortSignal) => Promise<boolean>
+export type Refetch = (workload: Pick<Workload, 'ref'>, signal: AbortSignal) => Promise<boolean>
 
 /** A refetch throws whatever the API server answers, except 404. */
 export function createRefetch({ client, workloads, reduce }: RefetchParts): Refetch {

@@ -163,7 +163,11 @@ function stateMetrics(declare: Declare) {
       'type',
     ),
     workloads: declare.gauge('reloader_workloads', 'Workloads that are opted in', 'kind'),
-    ready: declare.gauge('reloader_ready', '1 once every store is synced and the records are read'),
+    ready: declare.gauge('reloader_ready', '1 while /readyz answers 200'),
+    leader: declare.gauge(
+      'reloader_leader',
+      '1 on the replica that acts: the leader with --enable-ha, every process without it',
+    ),
   }
 }
 

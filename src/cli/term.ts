@@ -1,0 +1,159 @@
+// One time of acting, from reading the records to writing them for the last time: the life of the process, or with an election
+// a term of the leader. What it learns ends with it; what it leaves is in the cluster, as if the process had ended. Only the
+// watches and their stores outlive it.
+import { loadDigestKey } from '../controller/digest-key.ts'
+import type { LeaderTerm } from '../controller/leader-term.ts'
+import { createRecordStore, type RecordStore } from '../controller/record-store.ts'
+import { createSightings, type Sightings } from '../controller/sightings.ts'
+import type { Watches } from '../controller/watches.ts'
+import { problemText } from '../kube/api-error.ts'
+import type { KubeClient } from '../kube/client.ts'
+import { fencedClient } from '../kube/fenced-client.ts'
+import type { EventRecorder } from '../report/record-event.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Options } from './options.ts'
+import type { Outgoing } from './outgoing.ts'
+import { tryAgain } from './try-again.ts'
+import { serverTimeOf, type Wired, wire } from './wiring.ts'
+
+/** What acts now. */
+export interface Acting extends Wired {
+  readonly records: RecordStore
+}
+
+export interface TermParts {
+  readonly options: Options
+  readonly client: KubeClient
+  readonly recordNamespace: string
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly recorder: EventRecorder
+  readonly outgoing: Outgoing
+  readonly watches: Watches
+  /** Lets the watches run, if they do not yet. */
+  readonly watch: () => void
+  /** No waiting mends this error. */
+  readonly isHopeless: (error: unknown) => boolean
+  /** Told what acts from now on, and with undefined that nothing does. */
+  readonly onActing: (acting: Acting | undefined) => void
+}
+
+export interface TermSignals {
+  /** The process is to stop: what is under way is finished, and the records are written. */
+  readonly stop: AbortSignal
+  /** What has to last for anything to be decided or written; undefined without an election. */
+  readonly term?: LeaderTerm
+}
+
+/** How long a stop waits for PATCHes in flight, and then for the last records. */
+const FINISH_MS = 10_000
+
+/** Acts until it is to stop or the term is over. Rejects, with an Error of one line, only when it is hopeless. */
+export async function runTerm(parts: TermParts, signals: TermSignals): Promise<void> {
+  const { stop, term } = signals
+  const client = term === undefined ? parts.client : fencedClient(parts.client, () => term.check())
+  const ended = term === undefined ? stop : AbortSignal.any([stop, term.signal])
+  const sightings = createSightings()
+  let acting: Acting | undefined
+  const watchedNow = createWatchedNow({ client, stop }, () => isWatching(acting, sightings))
+  const records = createRecords({ ...parts, client }, watchedNow)
+  const digestKey = await prepare({ ...parts, client }, records, ended)
+  if (digestKey === undefined) return
+  parts.watch()
+  acting = { records, ...wire({ ...parts, client, records, digestKey, sightings }) }
+  parts.onActing(acting)
+  await work(acting, parts, { ...signals, ended })
+  parts.onActing(undefined)
+  if (term?.signal.aborted) parts.log.warn(`Stopped acting: ${problemText(term.signal.reason)}`)
+  else await flush(records, parts.log)
+}
+
+async function work(
+  { controller, records }: Acting,
+  { log }: TermParts,
+  { stop, term, ended }: TermSignals & { readonly ended: AbortSignal },
+): Promise<void> {
+  const finished = new AbortController()
+  const writing = records.run(finished.signal)
+  const late = abortAfter(stop, () => log.info('Stopping: finishing what is under way'))
+  const abort = term === undefined ? late.signal : AbortSignal.any([late.signal, term.signal])
+  await controller.run({ stop: ended, abort })
+  late.end()
+  finished.abort()
+  await writing
+}
+
+/** A signal that aborts `FINISH_MS` after `stop`; `end` lets go of both. */
+function abortAfter(stop: AbortSignal, onStop: () => void) {
+  const abort = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const begin = () => {
+    onStop()
+    timer = setTimeout(() => abort.abort(), FINISH_MS)
+  }
+  if (stop.aborted) begin()
+  else stop.addEventListener('abort', begin, { once: true })
+  const end = () => {
+    clearTimeout(timer)
+    stop.removeEventListener('abort', begin)
+  }
+  return { signal: abort.signal, end }
+}
+
+function createRecords(parts: TermParts, watchedNow: () => string | undefined): RecordStore {
+  const { options, client, recordNamespace, log, metrics } = parts
+  return createRecordStore({
+    client,
+    namespace: recordNamespace,
+    name: options.records.name,
+    dryRun: options.dryRun,
+    watchedNow,
+    onWrite: (result) => metrics.recordWrites.inc({ result }),
+    onProblem: (message) => log.warn(message),
+  })
+}
+
+/** Until when all was watched: until now, or until the process was asked to stop. Undefined: not yet. */
+function createWatchedNow(
+  { client, stop }: { readonly client: KubeClient; readonly stop: AbortSignal },
+  watching: () => boolean,
+): () => string | undefined {
+  const now = () => (watching() ? serverTimeOf(client) : undefined)
+  let atStop: string | undefined
+  stop.addEventListener('abort', () => {
+    atStop = now()
+  })
+  return () => (stop.aborted ? atStop : now())
+}
+
+/** All that may be said to have been watched was: every watch works, and everything opted in has a record. */
+function isWatching(acting: Acting | undefined, sightings: Sightings): boolean {
+  return (
+    acting?.controller.isWorking() === true &&
+    acting.watches.problem() === undefined &&
+    sightings.isComplete()
+  )
+}
+
+/** Reads the records and the digest key; undefined when `signal` aborts before that worked. */
+function prepare(parts: TermParts, records: RecordStore, signal: AbortSignal) {
+  const { options, client, recordNamespace: namespace, log, isHopeless } = parts
+  const { dryRun } = options
+  const { name } = options.records
+  const attempt = async () => {
+    await records.load(signal)
+    return loadDigestKey({ client, namespace, name, records, dryRun, signal })
+  }
+  return tryAgain(attempt, { failure: 'Cannot read the records', isHopeless, log, signal })
+}
+
+/** What could not be written now is in the stamps of the pod templates, or is adopted anew: say so and go. */
+async function flush(records: RecordStore, log: Log): Promise<void> {
+  try {
+    records.advanceWatchedUntil()
+    await records.flush(AbortSignal.timeout(FINISH_MS))
+  } catch (error) {
+    log.error(`Cannot write the last records: ${problemText(error)}`)
+  }
+}

@@ -1,0 +1,38 @@
+// The election of the replica that acts, if there is to be one.
+import { createLeaderElection, type LeaderElection } from '../controller/leader-election.ts'
+import { isForbidden, problemText } from '../kube/api-error.ts'
+import type { KubeClient } from '../kube/client.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Options } from './options.ts'
+
+/** The incumbent's Lease: replicas of either program never act at once. */
+const LEASE_NAME = 'stakater-reloader-lock'
+
+interface ElectionParts {
+  readonly options: Pick<Options, 'election' | 'dryRun'>
+  readonly client: KubeClient
+  readonly log: Log
+}
+
+/** Undefined without --enable-ha, and for a dry run: that writes nothing, and a Lease least of all. */
+export function wireElection({ options, client, log }: ElectionParts): LeaderElection | undefined {
+  if (options.election === undefined || options.dryRun) return undefined
+  const { identity, namespace, timing } = options.election
+  return createLeaderElection({
+    client,
+    namespace,
+    name: LEASE_NAME,
+    identity,
+    timing,
+    onHolder: (holder) => log.info(newsOf(holder, identity), { lease: `${namespace}/${LEASE_NAME}` }),
+    onProblem: (error) => {
+      const mend = isForbidden(error) ? '; grant it as docs/permissions.md says' : ''
+      log.warn(`Cannot take part in the election, trying again: ${problemText(error)}${mend}`)
+    },
+  })
+}
+
+function newsOf(holder: string, identity: string): string {
+  if (holder === '') return 'The leader gave up the lease'
+  return holder === identity ? 'Became the leader' : `Following the leader ${holder}`
+}
