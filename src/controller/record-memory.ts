@@ -46,8 +46,15 @@ export interface RecordMemory {
   readonly size: number
 }
 
+export interface RecordMemoryOptions {
+  /** Default: MAX_SHARD_BYTES. */
+  readonly maxShardBytes?: number
+}
+
 /** Guarantees: a record stays in the shard it was read from unless it outgrows it; a new one goes to the first with room. */
-export function createRecordMemory(): RecordMemory {
+export function createRecordMemory({
+  maxShardBytes = MAX_SHARD_BYTES,
+}: RecordMemoryOptions = {}): RecordMemory {
   const shards: MemoryShard[] = []
   const shardOf = new Map<string, MemoryShard>()
 
@@ -62,7 +69,7 @@ export function createRecordMemory(): RecordMemory {
   }
 
   function shardWithRoom(bytes: number): MemoryShard {
-    const room = shards.find((shard) => !shard.foreign && shard.bytes + bytes <= MAX_SHARD_BYTES)
+    const room = shards.find((shard) => !shard.foreign && shard.bytes + bytes <= maxShardBytes)
     return room ?? shardAt((shards.at(-1)?.index ?? -1) + 1)
   }
 
@@ -84,7 +91,7 @@ export function createRecordMemory(): RecordMemory {
     const present = shardOf.get(key)
     if (present === undefined) return shardWithRoom(bytesOf(line))
     const grown = present.bytes - bytesOf(present.lines.get(key)) + bytesOf(line)
-    if (grown <= MAX_SHARD_BYTES || present.lines.size === 1) return present
+    if (grown <= maxShardBytes || present.lines.size === 1) return present
     present.leftBehind.add(key)
     const next = shardWithRoom(bytesOf(line))
     next.changed.add(key)

@@ -640,7 +640,7 @@ describe('two writers of one store', () => {
             expect(Number(versionOf(fresh, name))).toBeGreaterThanOrEqual(version)
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
   })
 

@@ -121,7 +121,7 @@ describe('any history of a reference index', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

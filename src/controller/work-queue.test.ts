@@ -284,7 +284,7 @@ describe('any history of a work queue', () => {
           expect(queue.size).toBe(model.order.length + model.delayed.length + model.processing.length)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 })
