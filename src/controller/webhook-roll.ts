@@ -11,7 +11,7 @@ import type { Webhook, WebhookCall } from '../report/webhook.ts'
 import type { ConfigRef } from '../types/config.ts'
 import { isNewer, refKey } from '../types/object.ts'
 import type { StampEntry } from '../types/plan.ts'
-import { type ConfigRecord, configId } from '../types/record.ts'
+import { type ConfigRecord, configId, type WorkloadRecord } from '../types/record.ts'
 import type { Observe } from './observe.ts'
 import type { RollPlan } from './reconcile.ts'
 import type { Roll } from './roll.ts'
@@ -68,16 +68,26 @@ export function createWebhookRoll({ webhook, changedKeys, dryRun, nowMs }: Webho
     return delivery.done
   }
 
+  function callFor(
+    { follow, uid, change }: StampEntry,
+    plan: RollPlan,
+    record: WorkloadRecord | undefined,
+  ): WebhookCall {
+    const { config } = follow
+    const id = configId(config.kind, config.name)
+    return {
+      config,
+      uid,
+      resourceVersion: change.state === 'present' ? change.resourceVersion : undefined,
+      reason: plan.outcomes.find((outcome) => outcome.id === id)?.reason ?? plan.reason,
+      changedKeys: changedKeys(config, record?.configs[id]),
+    }
+  }
+
   return async function roll({ record }, plan, signal) {
     if (dryRun) return { state: 'dry-run' }
-    const calls = plan.stamps.map((stamp) =>
-      callOf(plan, stamp, changedKeys(stamp.follow.config, recordOf(stamp))),
-    )
-    function recordOf({ follow: { config } }: StampEntry): ConfigRecord | undefined {
-      return record?.configs[configId(config.kind, config.name)]
-    }
-    const outcomes = await Promise.allSettled(calls.map((call) => deliver(call, signal)))
-    const failed = outcomes.find(({ status }) => status === 'rejected')
+    const calls = plan.stamps.map((stamp) => deliver(callFor(stamp, plan, record), signal))
+    const failed = (await Promise.allSettled(calls)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') throw failed.reason
     return { state: 'told' }
   }
@@ -91,22 +101,6 @@ export function observeForWebhook(observe: Observe): Observe {
   return async (workload, options) => {
     const observation = await observe(workload, options)
     return { ...observation, workload: { ...observation.workload, templates: [] } }
-  }
-}
-
-function callOf(
-  { outcomes, reason }: RollPlan,
-  { follow, uid, change }: StampEntry,
-  keys: readonly string[],
-): WebhookCall {
-  const { config } = follow
-  const id = configId(config.kind, config.name)
-  return {
-    config,
-    uid,
-    resourceVersion: change.state === 'present' ? change.resourceVersion : undefined,
-    reason: outcomes.find((outcome) => outcome.id === id)?.reason ?? reason,
-    changedKeys: keys,
   }
 }
 
