@@ -8,7 +8,7 @@ const world = useWorld()
 const uses = [envFrom(configMapNamed('app')), mount(secretNamed('key'))]
 
 async function begin() {
-  const { ns, controller, installation } = await world.start()
+  const { ns, controller, installation } = await world.start({ flags: ['--settle=400ms'] })
   const config = await ns.configMap('app', { a: '1' })
   const secret = await ns.secret('key', { a: 'the-first-value' })
   const web = await ns.workload('web', { annotations: AUTO, uses, replicas: 0 })

@@ -9,6 +9,8 @@ import { useWorld } from './harness/world.ts'
 
 const world = useWorld()
 const uses = [envFrom(configMapNamed('app')), envFrom(secretNamed('key'))]
+/** Long enough for two writes of a test to be one change. */
+const TOGETHER = ['--settle=400ms']
 const STRATEGIES = ['env-vars', 'annotations'] as const
 
 type KillPoint = readonly [string, (proxy: ApiProxy, installation: Installation, gate: Gate) => void]
@@ -33,7 +35,9 @@ const POINTS: readonly KillPoint[] = [
 
 for (const strategy of STRATEGIES) {
   test.each(POINTS)(`killed %s (${strategy}): the roll happens exactly once`, async (_, provoke) => {
-    const { ns, controller, installation } = await world.start({ flags: [`--reload-strategy=${strategy}`] })
+    const { ns, controller, installation } = await world.start({
+      flags: [`--reload-strategy=${strategy}`, ...TOGETHER],
+    })
     const config = await ns.configMap('app', { a: '1' })
     const secret = await ns.secret('key', { a: 'before-the-crash' })
     const web = await ns.workload('web', { annotations: AUTO, uses })

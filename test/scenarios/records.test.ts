@@ -150,7 +150,9 @@ test.each([
   },
 )
 
-test('many workloads fill several shards, none over 64 KiB, and a restart finds all of them', async () => {
+test('many workloads fill several shards, none over 64 KiB, and a restart finds all of them', {
+  timeout: 60_000,
+}, async () => {
   const { ns, controller, installation } = await world.start()
   const config = await ns.configMap('a-config-with-a-rather-long-name-so-that-records-are-long', { a: '1' })
   const uses = [envFrom({ kind: 'ConfigMap', name: config.name })]

@@ -99,7 +99,7 @@ test('SIGTERM in the middle of a settle window loses nothing', async () => {
   await installation.recorded(web)
   await controller.hasSeen(await config.set({ a: '2' }))
   expect(await controller.kill('SIGTERM')).toEqual({ code: 0, signal: null })
-  const next = await installation.start({ flags: ['--settle=100ms'] })
+  const next = await installation.start({ flags: ['--settle=50ms'] })
   expect(await next.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
 })
 

@@ -99,7 +99,7 @@ export async function createInstallation(
         `--kubeconfig=${file}`,
         '--listen-address=127.0.0.1:0',
         '--log-format=json',
-        '--settle=100ms',
+        '--settle=50ms',
         ...scope,
         ...(options.flags ?? []),
         ...flags,

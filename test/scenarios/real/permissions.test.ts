@@ -9,7 +9,7 @@ const uses = [envFrom(configMapNamed('app')), mount(secretNamed('key'))]
 
 test('with exactly the documented rules nothing is ever forbidden', async () => {
   const ns = await world.namespace()
-  const installation = await world.install({ namespaces: [ns] })
+  const installation = await world.install({ namespaces: [ns], flags: ['--settle=400ms'] })
   await installation.home.secret('reloader-digest-key', {})
   const controller = await installation.start()
   const config = await ns.configMap('app', { a: '1' })
