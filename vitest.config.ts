@@ -10,8 +10,10 @@ export default defineConfig({
       'test/scenarios/real/**',
       'node_modules/**',
     ],
-    testTimeout: 20_000,
+    // A bound for what hangs, not for what is slow: machines are shared.
+    testTimeout: 90_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Scenarios mostly wait: for settle windows, and for processes to be there.
+    maxWorkers: 4,
   },
 })

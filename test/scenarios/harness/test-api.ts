@@ -1,7 +1,6 @@
 // The tests' own way to the API server, as its administrator. Deliberately not the client under test.
 import http from 'node:http'
 import https from 'node:https'
-import { createInterface } from 'node:readline'
 import type { Cluster } from '../cluster.ts'
 import type { StoredObject } from './json.ts'
 
@@ -73,13 +72,24 @@ export function createTestApi({
       if (response.statusCode !== 200) {
         throw new ApiFailure(response.statusCode ?? 0, `WATCH ${path}: ${messageOf(await textOf(response))}`)
       }
-      // A connection that breaks ends the loop like one that the server ends.
-      response.on('error', () => {})
-      for await (const line of createInterface({ input: response })) {
-        if (line !== '') yield JSON.parse(line) as TestWatchEvent
-      }
+      for await (const line of linesOf(response)) yield JSON.parse(line) as TestWatchEvent
     },
     close: () => agent.destroy(),
+  }
+}
+
+/** The lines of a body that are complete; a connection that breaks ends them like one that the server ends. */
+async function* linesOf(response: http.IncomingMessage): AsyncGenerator<string> {
+  let rest = ''
+  response.setEncoding('utf8')
+  try {
+    for await (const chunk of response) {
+      const parts = `${rest}${chunk}`.split('\n')
+      rest = parts.pop() ?? ''
+      for (const line of parts) if (line !== '') yield line
+    }
+  } catch {
+    // Whoever reads notices that the events end, and watches anew.
   }
 }
 

@@ -64,6 +64,8 @@ export function createWatchStream({
   upstreamResponse.on('error', () => response.destroy())
   upstreamResponse.on('aborted', () => response.destroy())
   const lines = createInterface({ input: upstreamResponse })
+  // It repeats the errors of its input, which are dealt with above.
+  lines.on('error', () => {})
   lines.on('line', (line) => {
     if (line === '') return
     if (paused) held.push(line)
