@@ -38,11 +38,17 @@ export function numberAt(value: Json | undefined, ...path: readonly string[]): n
   return typeof found === 'number' ? found : undefined
 }
 
+/** The member of that name, not one that every object has. */
+export function ownMember(value: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+/** The value at `path`, or undefined where there is none. */
 export function valueAt(value: Json | undefined, ...path: readonly string[]): Json | undefined {
   let found = value
   for (const key of path) {
-    if (!isObject(found) || !Object.hasOwn(found, key)) return undefined
-    found = found[key]
+    if (!isObject(found)) return undefined
+    found = ownMember(found, key)
   }
   return found
 }
@@ -54,7 +60,7 @@ export function withValue(value: JsonObject, path: readonly string[], next: Json
   const child = rest.length === 0 ? next : withValue(objectAt(value, key), rest, next)
   const { [key]: _, ...others } = value
   if (child === undefined) return others
-  return key in value ? { ...value, [key]: child } : { ...others, [key]: child }
+  return Object.hasOwn(value, key) ? { ...value, [key]: child } : { ...others, [key]: child }
 }
 
 /** A copy of `value` without `keys`. */
@@ -67,7 +73,9 @@ export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true
   if (isList(a) && isList(b)) return a.length === b.length && a.every((item, i) => jsonEqual(item, b[i]))
   if (!isObject(a) || !isObject(b)) return false
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => jsonEqual(a[key], b[key]))
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) =>
+    jsonEqual(ownMember(a, key), ownMember(b, key)),
+  )
 }
 
 /** The same JSON as a string that does not depend on the order of keys, for hashes and keys of maps. */

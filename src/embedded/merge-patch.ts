@@ -1,13 +1,14 @@
 // JSON merge patch, RFC 7386.
-import { isObject, type Json, type JsonObject } from './json.ts'
+import { isObject, type Json, ownMember } from './json.ts'
 
 /** `target` with `patch` laid over: null removes, objects are merged, everything else replaces. */
 export function mergePatch(target: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return patch
-  const merged: Record<string, Json | undefined> = isObject(target) ? { ...target } : {}
+  // A Map, because a member may have any name, `__proto__` too.
+  const merged = new Map(isObject(target) ? Object.entries(target) : [])
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key]
-    else if (value !== undefined) merged[key] = mergePatch(merged[key], value)
+    if (value === null || value === undefined) merged.delete(key)
+    else merged.set(key, mergePatch(isObject(target) ? ownMember(target, key) : undefined, value))
   }
-  return merged satisfies JsonObject
+  return Object.fromEntries(merged)
 }

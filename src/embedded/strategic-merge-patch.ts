@@ -21,19 +21,22 @@ function mergeObject(target: JsonObject, patch: JsonObject, schema: Schema): Jso
   if (directive === 'replace') return withoutKey(patch, DIRECTIVE)
   if (directive === 'delete') return {}
   if (directive !== undefined) throw unknownDirective(patch)
-  const merged = retained(target, patch)
+  // A Map, because a member may have any name, `__proto__` too.
+  const merged = new Map(Object.entries(retained(target, patch)))
   for (const [key, value] of Object.entries(patch)) {
     if (value === undefined || key === RETAIN_KEYS) continue
     const [name, next] = mergeEntry(merged, { key, value, patch, schema })
-    if (next === undefined) delete merged[name]
-    else merged[name] = next
+    if (next === undefined) merged.delete(name)
+    else merged.set(name, next)
   }
-  return merged
+  return Object.fromEntries(merged)
 }
 
 function unknownDirective(patch: JsonObject): Error {
   return internalError(`unknown patch type: ${goText(patch[DIRECTIVE])} in map: ${goText(patch)}`)
 }
+
+type Members = ReadonlyMap<string, Json | undefined>
 
 interface Entry {
   readonly key: string
@@ -44,12 +47,12 @@ interface Entry {
 
 /** The member that one entry of a patch is about, and its new value; undefined removes it. */
 function mergeEntry(
-  merged: JsonObject,
+  merged: Members,
   { key, value, patch, schema }: Entry,
 ): readonly [string, Json | undefined] {
   if (key.startsWith(DELETE_FROM)) {
     const name = key.slice(DELETE_FROM.length)
-    const present = merged[name]
+    const present = merged.get(name)
     return [
       name,
       isList(present) && isList(value) ? present.filter((each) => !value.includes(each)) : present,
@@ -57,16 +60,16 @@ function mergeEntry(
   }
   if (key.startsWith(ORDER)) {
     const name = key.slice(ORDER.length)
-    if (patch[name] === undefined) return [name, reordered(merged[name], value, fieldOf(schema, name))]
+    if (patch[name] === undefined) return [name, reordered(merged.get(name), value, fieldOf(schema, name))]
     checkList(patch[name])
     checkList(value)
-    return [name, merged[name]]
+    return [name, merged.get(name)]
   }
   return [
     key,
     value === null
       ? undefined
-      : mergeMember(merged[key], value, { field: fieldOf(schema, key), order: patch[ORDER + key] }),
+      : mergeMember(merged.get(key), value, { field: fieldOf(schema, key), order: patch[ORDER + key] }),
   ]
 }
 
@@ -110,9 +113,9 @@ function fieldOf(schema: Schema, key: string): Field | undefined {
 }
 
 /** With $retainKeys only the named keys of the target survive. */
-function retained(target: JsonObject, patch: JsonObject): Record<string, Json | undefined> {
+function retained(target: JsonObject, patch: JsonObject): JsonObject {
   const kept = patch[RETAIN_KEYS]
-  if (kept === undefined) return { ...target }
+  if (kept === undefined) return target
   const given = Object.keys(patch).filter((key) => !key.startsWith('$') && patch[key] !== null)
   if (!isList(kept) || given.some((key) => !kept.includes(key))) {
     throw badRequest('invalid patch format of retainKeys')

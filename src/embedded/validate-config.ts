@@ -14,7 +14,7 @@ const MAX_SIZE = 1024 * 1024
 
 export function validateConfigMap(object: ApiObject): readonly FieldProblem[] {
   const [data, binaryData] = [objectAt(object, 'data'), objectAt(object, 'binaryData')]
-  const doubled = Object.keys(data).filter((key) => key in binaryData)
+  const doubled = Object.keys(data).filter((key) => Object.hasOwn(binaryData, key))
   const size = textSize(data) + bytesSize(binaryData)
   return [
     ...validateKeys(data, 'data'),
@@ -53,7 +53,7 @@ const REQUIRED_KEYS: Readonly<Record<string, readonly (readonly string[])[]>> = 
 export function validateSecret(object: ApiObject): readonly FieldProblem[] {
   const data = objectAt(object, 'data')
   const groups = REQUIRED_KEYS[textAt(object, 'type')] ?? []
-  const missing = groups.filter((group) => !group.some((key) => key in data)).flat()
+  const missing = groups.filter((group) => !group.some((key) => Object.hasOwn(data, key))).flat()
   return [
     ...validateKeys(data, 'data'),
     ...(bytesSize(data) > MAX_SIZE ? [tooLongField('data', MAX_SIZE)] : []),

@@ -87,6 +87,15 @@ export const METADATA_CASES: readonly ContractCase[] = [
     ],
   },
   {
+    name: 'where nobody owns anything any more, nobody will',
+    steps: [
+      post(CONFIG_MAPS, configMap('one')),
+      patch('merge', ONE, { data: { a: null } }),
+      patch('merge', ONE, { data: { a: '1' } }),
+      patch('merge', ONE, { data: { b: '1' } }),
+    ],
+  },
+  {
     name: 'more than ten managers are merged',
     timed: true,
     steps: [
