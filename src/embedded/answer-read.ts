@@ -26,7 +26,7 @@ export function answerRead(info: ResourceRequest, accept: string | null, context
   const form = negotiateForm(accept)
   if (info.verb === 'get') return jsonAnswer(200, readOne(info, form, context.store))
   if (info.verb === 'list') return jsonAnswer(200, listObjects(context.store, info, form))
-  return streamAnswer(200, openWatch(info, { ...context, form }))
+  return streamAnswer(openWatch(info, { ...context, form }))
 }
 
 function readOne(info: ResourceRequest, form: Form, store: ObjectStore): JsonObject {

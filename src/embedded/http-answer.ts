@@ -8,12 +8,14 @@ export function textAnswer(status: number, body: string): Response {
 }
 
 export function jsonAnswer(status: number, body: JsonObject): Response {
-  return streamAnswer(status, `${JSON.stringify(body)}\n`)
+  const text = `${JSON.stringify(body)}\n`
+  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }
+  return new Response(text, { status, headers })
 }
 
-/** JSON that is written already, whole or as it comes. */
-export function streamAnswer(status: number, body: ReadableStream<Uint8Array> | string): Response {
-  return new Response(body, { status, headers: { 'content-type': 'application/json' } })
+/** JSON as it comes. */
+export function streamAnswer(body: ReadableStream<Uint8Array>): Response {
+  return new Response(body, { headers: { 'content-type': 'application/json' } })
 }
 
 /** What a thrown error is answered with. Throws a ConnectionReset on: there is nobody to answer. */

@@ -52,7 +52,9 @@ async function answer(
     if (response.body !== null) await send(response.body, outgoing)
     outgoing.end()
   } catch (error) {
-    outgoing.socket?.resetAndDestroy()
+    // What was sent is still to arrive, so a stream is cut off behind it.
+    if (outgoing.headersSent) outgoing.socket?.destroySoon()
+    else outgoing.socket?.resetAndDestroy()
     if (!(error instanceof ConnectionReset) && !gone.signal.aborted) throw error
   }
 }

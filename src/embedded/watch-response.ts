@@ -1,5 +1,5 @@
 // The body of a watch: one line of JSON for each event, sent as soon as it happens.
-import { ConnectionReset, createWatchOutput, encodeEvent, type Fault } from './faults.ts'
+import { ConnectionReset, createWatchOutput, encodeEvent, type Fault, type WatchOutput } from './faults.ts'
 import { tooLarge } from './list.ts'
 import { checkWatchOptions, parseListOptions, versionProblem } from './list-options.ts'
 import type { Form } from './negotiation.ts'
@@ -58,26 +58,34 @@ function watchBody(
   const queue = cache.open(request, AbortSignal.any([signal, stop.signal]))
   const output = createWatchOutput(faults)
   const encoder = new TextEncoder()
+  let after: WatchOutput['after']
+
+  /** The next text to send, or undefined where there is none any more. */
+  async function nextText(): Promise<string | undefined> {
+    for (;;) {
+      const event = await queue.next()
+      if (event === undefined) return undefined
+      const { text, after: then } = output(event)
+      after = then
+      if (text !== '' || after !== undefined) return text
+    }
+  }
+
   return new ReadableStream({
     async pull(controller) {
-      for (;;) {
-        const event = await queue.next()
-        if (event === undefined) return controller.close()
-        const { text, after } = output(event)
-        if (text !== '') controller.enqueue(encoder.encode(text))
-        if (after === 'silence') return untilEnded(queue.whenEnded)
-        if (after === 'end') return finish(controller)
-        if (after === 'cut')
-          return controller.error(new ConnectionReset('Connection reset: a fault is scripted'))
-        if (text !== '') return
+      // What was enqueued before is on its way by now.
+      if (after === 'cut')
+        return controller.error(new ConnectionReset('Connection reset: a fault is scripted'))
+      if (after === 'silence') await untilEnded(queue.whenEnded)
+      const text = after === undefined ? await nextText() : undefined
+      if (text === undefined) {
+        stop.abort()
+        return controller.close()
       }
+      controller.enqueue(encoder.encode(text))
     },
     cancel: () => stop.abort(),
   })
-  function finish(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    stop.abort()
-    controller.close()
-  }
 }
 
 function untilEnded(whenEnded: (listener: () => void) => void): Promise<void> {
