@@ -9,8 +9,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const outfile = join(root, 'dist', 'reloader.mjs')
 
-/** The commit that the sources stand at, or `unknown` outside a checkout. */
+/** The commit that the sources stand at: RELOADER_COMMIT, else that of the checkout, else `unknown`. */
 function commit() {
+  if (process.env.RELOADER_COMMIT) return process.env.RELOADER_COMMIT
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
       .toString()

@@ -68,6 +68,8 @@ describe('the API server accepts everything, strictly and without a warning', ()
 
 describe('installed by kubectl, it works', () => {
   test('apply -f, into default, twice: the second time changes nothing', async () => {
+    const records = ['delete', 'configmaps', '--namespace=default', '-l=reloader.stakater.com/records']
+    world.afterwards(() => kubectl(records))
     world.afterwards(() => kubectl(['delete', '--ignore-not-found', `--filename=${FILE}`]))
     const ns = await world.namespace()
     const app = await world.app(ns)
