@@ -165,6 +165,23 @@ describe('reading the content of a config', () => {
     client.before = () => {}
     expect((await reader.read(config, READ)).state).toBe('present')
   })
+
+  it('keeps nobody waiting for an answer that is long in coming, shares it all the same, and has it once it came', async () => {
+    const { client, reader, onRead } = setUp({ patienceMs: 10 })
+    const config = put(client, 'conf', { a: '1' })
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    client.before = () => held
+    const late = { state: 'unreadable', problem: 'the API server has not answered for 10 ms', config }
+    expect(await Promise.all([reader.read(config, READ), reader.read(config, READ)])).toEqual([late, late])
+    expect(await reader.exists(ref('other'), { signal })).toMatchObject({ state: 'unreadable' })
+    answer()
+    await vi.waitFor(() => expect(onRead).toHaveBeenCalled())
+    expect((await reader.read(config, READ)).state).toBe('present')
+    expect(client.requested('get')).toEqual(['get configmaps conf'])
+  })
 })
 
 describe('asking whether a config exists', () => {

@@ -41,6 +41,7 @@ export interface ConfigReaderOptions {
   readonly reduce: (object: RawObject, previous: Config) => Config
   /** Answers remembered; the least recently used goes first. */
   readonly maxEntries?: number
+  readonly patienceMs?: number
   /** A GET of content was answered. */
   readonly onRead?: (ref: ConfigRef, state: ReadResult['state']) => void
 }
@@ -50,19 +51,25 @@ interface Entry {
   readonly shown: string
   readonly incumbentHash: boolean
   readonly result: Promise<ReadResult>
+  /** Fulfilled once the answer has taken so long that nobody waits for it any more. */
+  readonly late: Promise<ReadResult>
   /** What the last two reads of content found: the one before, and this one. */
   before?: ContentDigest
   after?: ContentDigest
 }
 
 const DEFAULT_MAX_ENTRIES = 4096
+/** How long those who ask wait for an answer. A GET that hangs goes on, and is shared by whoever asks again. */
+const DEFAULT_PATIENCE_MS = 1_000
 
 /**
  * Guarantees: concurrent reads of one version share one GET; an answer is no older than the version asked for, because every
- * GET is a quorum read begun after the store showed that version; failures are not remembered.
+ * GET is a quorum read begun after the store showed that version; failures are not remembered; nobody waits for one GET longer
+ * than `patienceMs` after it began, so that a read which hangs does not hold up workers that others need.
  */
 export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
   const { client, digest, reduce, maxEntries = DEFAULT_MAX_ENTRIES } = options
+  const { patienceMs = DEFAULT_PATIENCE_MS } = options
   /** In order of use, the least recent first. */
   const entries = new Map<string, Entry>()
 
@@ -105,6 +112,7 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
       shown: shownBy(config),
       incumbentHash,
       result,
+      late: lateness(result, { patienceMs, config }),
       ...(before === undefined ? {} : { before }),
     }
     return remember(key, entry)
@@ -116,12 +124,12 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
       const known = entries.get(key)
       const usable =
         known !== undefined && known.shown === shownBy(config) && (known.incumbentHash || !incumbentHash)
-      return (usable ? remember(key, known) : begin(config, incumbentHash, signal)).result
+      return answerOf(usable ? remember(key, known) : begin(config, incumbentHash, signal))
     },
     exists(ref, { signal }) {
       const key = refKey(ref)
       const known = entries.get(key)
-      if (known?.shown === '') return remember(key, known).result
+      if (known?.shown === '') return answerOf(remember(key, known))
       const result = ask(async () => {
         await client.getMetadata(CONFIG_RESOURCES[ref.kind], ref, { signal })
         return { state: 'outOfScope' }
@@ -129,8 +137,8 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
         forgetFailure(key, entry, answer)
         return answer
       })
-      const entry: Entry = { shown: '', incumbentHash: false, result }
-      return remember(key, entry).result
+      const entry: Entry = { shown: '', incumbentHash: false, result, late: lateness(result, { patienceMs }) }
+      return answerOf(remember(key, entry))
     },
     forget(ref) {
       const key = refKey(ref)
@@ -143,6 +151,25 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
       return sameVersion ? changedKeys(before, after) : []
     },
   }
+}
+
+/** What an answer that is long in coming is taken for meanwhile: fulfilled `patienceMs` from now, unless it came. */
+function lateness(
+  result: Promise<ReadResult>,
+  { patienceMs, config }: { readonly patienceMs: number; readonly config?: Config },
+): Promise<ReadResult> {
+  const problem = `the API server has not answered for ${patienceMs} ms`
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      resolve({ state: 'unreadable', problem, ...(config === undefined ? {} : { config }) })
+    }, patienceMs)
+    void result.finally(() => clearTimeout(timer))
+  })
+}
+
+/** The answer where it is there, however late it came. */
+function answerOf({ result, late }: Entry): Promise<ReadResult> {
+  return Promise.race([result, late])
 }
 
 async function ask(get: () => Promise<ReadResult>): Promise<ReadResult> {

@@ -174,3 +174,21 @@ test('a config whose read hangs holds up nobody but its followers', async () => 
   const expected = { 'Deployment/web': 1, [free.id]: 1 }
   expect(await controller.rolls(expected)).toEqual(expected)
 })
+
+test('a config whose read hangs, with more followers than there are workers, holds up nobody else', async () => {
+  const { ns, controller } = await world.start({ flags: ['--workers=4'] })
+  const names = Array.from({ length: 8 }, (_, i) => `web-${i}`)
+  const { config } = await followers(ns, ...names)
+  const other = await ns.configMap('other', { a: '1' })
+  const free = await ns.workload('free', { annotations: AUTO, uses: [envFrom(configMapNamed('other'))] })
+  await controller.decided()
+  const gate = createGate()
+  controller.proxy.onRequest({ verb: 'get', resource: 'configmaps', name: 'app' }, holdRequest(gate))
+  await config.set({ a: '2' })
+  await gate.reached
+  await other.set({ a: '2' })
+  await eventually(() => free.rolls === 1)
+  gate.open()
+  const expected = Object.fromEntries([...names.map((name) => [`Deployment/${name}`, 1]), [free.id, 1]])
+  expect(await controller.rolls(expected)).toEqual(expected)
+})
