@@ -131,7 +131,9 @@ function templatesOf(
   sighting: Sighting,
 ): readonly TemplateVersion[] {
   // Seen before, but not opted in: nobody noted since when it has its template.
-  if (previous !== undefined && previous.templates.length === 0) return [{ hash, exact: false }]
+  if (previous !== undefined && previous.templates.length === 0) {
+    return [{ hash, exact: false, shown: sighting.resourceVersion }]
+  }
   return withTemplate(previous?.templates ?? NOTHING, hash, sighting)
 }
 

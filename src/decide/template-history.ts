@@ -5,7 +5,8 @@ import type { Workload } from '../types/workload.ts'
 /**
  * Whether every pod of the present template was made after `resourceVersion`, so that it read the config as of then: the
  * template is known to be younger, and is not an earlier one come back (X, Y, X keeps the pods of the first X alive while a
- * rollout is under way). Unknown is no. behaviour.md 4, "One rollout per change-set".
+ * rollout is under way), for which what is known must reach back to then. Unknown is no. behaviour.md 4, "One rollout per
+ * change-set".
  */
 export function templateIsYounger({ templates }: Workload, resourceVersion: string): boolean {
   const present = templates.at(-1)
@@ -13,7 +14,9 @@ export function templateIsYounger({ templates }: Workload, resourceVersion: stri
   const younger = present.exact
     ? isNewer(present.since, resourceVersion)
     : !isNewer(resourceVersion, present.since)
-  return younger && !templates.slice(0, -1).some(({ hash }) => hash === present.hash)
+  const earlier = templates.slice(0, -1)
+  const reachesBack = earlier.some(({ shown }) => !isNewer(shown, resourceVersion))
+  return younger && reachesBack && !earlier.some(({ hash }) => hash === present.hash)
 }
 
 /** Whether a template was established after `first` and not after `last`: its pods may have read what was there in between. */

@@ -21,14 +21,16 @@ export function withTemplate(
   sighting: Sighting,
 ): readonly TemplateVersion[] {
   if (history.at(-1)?.hash === hash) return history
-  return [...history, { hash, ...since(sighting) }].slice(-MAX_TEMPLATE_VERSIONS)
+  return [...history, { hash, ...since(sighting), shown: sighting.resourceVersion }].slice(
+    -MAX_TEMPLATE_VERSIONS,
+  )
 }
 
 function since({
   source,
   resourceVersion,
   previousListResourceVersion,
-}: Sighting): Omit<TemplateVersion, 'hash'> {
+}: Sighting): Pick<TemplateVersion, 'since' | 'exact'> {
   if (source === 'watch') return { since: resourceVersion, exact: true }
   if (source === 'list' || previousListResourceVersion === undefined) return { exact: false }
   return { since: previousListResourceVersion, exact: false }

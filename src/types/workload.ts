@@ -90,6 +90,8 @@ export interface TemplateVersion {
    */
   readonly since?: string
   readonly exact: boolean
+  /** The resourceVersion of the workload that showed it first. */
+  readonly shown: string
 }
 
 /** A variable of ours or of the incumbent's in a container (init containers too) of the pod template. */
