@@ -3,7 +3,7 @@
 import { incumbentHashNeeded } from '../decide/incumbent-stamp.ts'
 import { type ConfigLookup, type FollowOptions, followsOf } from '../decide/match.ts'
 import { needOf } from '../decide/need.ts'
-import { baseOf } from '../decide/record.ts'
+import { baseOf, stampedKeysOf } from '../decide/record.ts'
 import { type ParsedStamp, parseStamps } from '../decide/stamp.ts'
 import type { Store } from '../kube/store.ts'
 import type { Config, ConfigType } from '../types/config.ts'
@@ -86,7 +86,7 @@ export function createObserve(parts: ObserveParts): Observe {
     const config = parts.configs[kind].get(namespace, name)
     const base = baseOf(record?.configs[configId(kind, name)], stamps, {
       presentUid: config?.uid,
-      usedKeys: follow.keys,
+      stampedKeys: stampedKeysOf(workload, follow),
     })
     const need = needOf(follow, { config, base, policy, digestKeyId })
     if (need === 'nothing') {
@@ -97,7 +97,8 @@ export function createObserve(parts: ObserveParts): Observe {
     if (settling && !look.readSettling)
       return config === undefined ? { state: 'settling' } : { state: 'settling', config }
     if (config === undefined) return reader.exists(follow.config, { signal })
-    const incumbentHash = base.record === undefined && incumbentHashNeeded(workload, follow, policy.strategy)
+    const firstLook = base.record === undefined || base.record.state === 'unread'
+    const incumbentHash = firstLook && incumbentHashNeeded(workload, follow, policy.strategy)
     return reader.read(config, { incumbentHash, signal })
   }
 

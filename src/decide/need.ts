@@ -20,7 +20,8 @@ export interface NeedOptions {
 export function needOf(follow: Follow, { config, base, policy, digestKeyId }: NeedOptions): Need {
   if (config === undefined) return needOfMissing(base, policy)
   const { record } = base
-  if (record?.state !== 'present') return 'content'
+  // Which keys the digest of a stamp is over can only be guessed: the template may have changed around it.
+  if (record?.state !== 'present' || base.fromStamp) return 'content'
   const sameVersion = record.uid === config.uid && record.resourceVersion === config.resourceVersion
   const current = sameVersion && sameKeys(record.keys, follow.keys) && hasKeyId(record.digest, digestKeyId)
   return current ? 'nothing' : 'content'

@@ -1,7 +1,8 @@
 // What a workload has taken into account of one config: its record, or a stamp in its pod template that is newer.
-import type { KeySet } from '../types/config.ts'
 import { isNewer } from '../types/object.ts'
+import type { Follow } from '../types/plan.ts'
 import type { ConfigRecord } from '../types/record.ts'
+import type { Workload } from '../types/workload.ts'
 import type { ParsedStamp } from './stamp.ts'
 
 export interface Base {
@@ -17,14 +18,26 @@ export interface Base {
 export function baseOf(
   record: ConfigRecord | undefined,
   stamps: readonly ParsedStamp[],
-  { presentUid, usedKeys }: { readonly presentUid: string | undefined; readonly usedKeys: KeySet },
+  {
+    presentUid,
+    stampedKeys,
+  }: { readonly presentUid: string | undefined; readonly stampedKeys: readonly string[] },
 ): Base {
   let base: Base = { record, fromStamp: false }
   for (const stamp of stamps) {
     if (!concerns(stamp, base.record, presentUid) || !isNewerThan(stamp, base.record)) continue
-    base = { record: recordOfStamp(stamp, usedKeys), fromStamp: true }
+    base = { record: recordOfStamp(stamp, stampedKeys), fromStamp: true }
   }
   return base
+}
+
+/**
+ * The keys of a config that a `k` stamp in the template of `workload` is over: those that the template uses, however the
+ * workload follows the config now. None where the template changed since, and uses no keys or all of them.
+ */
+export function stampedKeysOf({ references }: Workload, { config }: Follow): readonly string[] {
+  const used = references.find(({ type, name }) => type === config.kind && name === config.name)?.keys
+  return used === undefined || used === 'all' ? [] : used
 }
 
 /** The highest resourceVersion that a record speaks of; undefined where it speaks of none. */
@@ -53,8 +66,8 @@ function isNewerThan(stamp: ParsedStamp, record: ConfigRecord | undefined): bool
   return version === undefined || isNewer(stamp.resourceVersion, version)
 }
 
-function recordOfStamp(stamp: ParsedStamp, usedKeys: KeySet): ConfigRecord {
+function recordOfStamp(stamp: ParsedStamp, stampedKeys: readonly string[]): ConfigRecord {
   if (stamp.deleted) return { state: 'absent', uid: stamp.uid }
   const { uid, resourceVersion, digest } = stamp
-  return { state: 'present', uid, resourceVersion, keys: stamp.keys === 'a' ? 'all' : usedKeys, digest }
+  return { state: 'present', uid, resourceVersion, keys: stamp.keys === 'a' ? 'all' : stampedKeys, digest }
 }
