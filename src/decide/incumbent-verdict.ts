@@ -24,8 +24,8 @@ export function incumbentVerdict(
   if (hashes.length === 0 || content.incumbentHash === undefined) return undefined
   if (hashes.includes(content.incumbentHash)) return 'current'
   // A variable that two configs share may be the other one's, and a deletion leaves nothing to compare with.
-  if (isShared(observation, stampVariableName(type, name)) || hashes.includes(DELETE_MARKER_HASH))
-    return undefined
+  const shared = policy.strategy === 'env-vars' && isShared(observation, stampVariableName(type, name))
+  if (shared || hashes.includes(DELETE_MARKER_HASH)) return undefined
   const { lastRolloutTime } = workload
   if (lastRolloutTime === undefined || content.dataTime === undefined) return 'fresh'
   return lastRolloutTime < content.dataTime ? 'stale' : 'fresh'

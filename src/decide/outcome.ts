@@ -1,5 +1,5 @@
 // What becomes of one config for one workload: the rows of the core rule (behaviour.md 2), one function each.
-import type { Config, ContentDigest } from '../types/config.ts'
+import type { Config, ConfigRef, ContentDigest } from '../types/config.ts'
 import { isNewer } from '../types/object.ts'
 import type {
   ConfigObservation,
@@ -10,9 +10,11 @@ import type {
   StampEntry,
 } from '../types/plan.ts'
 import type { ConfigRecord } from '../types/record.ts'
+import type { Workload } from '../types/workload.ts'
 import { digestOf } from './digest.ts'
 import { incumbentVerdict } from './incumbent-verdict.ts'
 import { sameKeys } from './key-set.ts'
+import { matchesOnlyItself } from './name-pattern.ts'
 import { hasKeyId } from './need.ts'
 import { patternsOf } from './patterns.ts'
 import type { Base } from './record.ts'
@@ -62,7 +64,9 @@ export function decide(observation: Observation, observed: ObservedConfig, base:
         ? { kind: 'record', reason: 'OutOfScope', next: { state: 'unread' } }
         : { kind: 'skip', reason: 'OutOfScope', next: record }
     case 'unreadable': {
-      const next = record ?? (seen.config === undefined ? undefined : ({ state: 'unread' } as const))
+      // Newly followed by a workload with a record, it stays out of that until it was read: "created since" can then still be told.
+      const firstLook = observation.record === undefined && seen.config !== undefined
+      const next = record ?? (firstLook ? ({ state: 'unread' } as const) : undefined)
       return { kind: 'wait', reason: 'Unreadable', detail: seen.problem, next }
     }
   }
@@ -95,6 +99,7 @@ function decideKnown(sight: Sight, record: Present, fromStamp: boolean): Decisio
   const { observation, observed, content } = sight
   const { uid, resourceVersion } = content
   const sameVersion = record.uid === uid && record.resourceVersion === resourceVersion
+  if (sameVersion && fromStamp) return settled(sight, 'AlreadyRolled')
   if (!hasKeyId(record.digest, observation.digestKeyId)) {
     return sameVersion ? settled(sight, 'KeysChanged') : adopt(sight, 'UnknownDigestKey')
   }
@@ -102,9 +107,10 @@ function decideKnown(sight: Sight, record: Present, fromStamp: boolean): Decisio
   if (!sameVersion && wasReadInBetween(sight)) return changed(sight, 'ReadInBetween')
   if (!sameKeys(record.keys, observed.follow.keys)) return settled(sight, 'KeysChanged')
   const next: Present = { ...record, uid, resourceVersion }
-  return fromStamp
-    ? { kind: 'record', reason: 'AlreadyRolled', next }
-    : { kind: 'skip', reason: 'UpToDate', next }
+  if (fromStamp) return { kind: 'record', reason: 'AlreadyRolled', next }
+  // The stamp of a deletion names the uid, and counts only for a record of that uid.
+  const recreated = uid !== record.uid && observation.policy.reloadOnDelete
+  return { kind: recreated ? 'record' : 'skip', reason: 'UpToDate', next }
 }
 
 /** A, B, A again: nothing, unless pods were made while it was B (2d). */
@@ -128,13 +134,16 @@ function created(sight: Sight): Decision {
 
 /** The workload has a record and this config is not in it: referenced or listed anew, or created where a regex was waiting (2c). */
 function newlyMatched(sight: Sight): Decision {
-  const { observation, observed, config } = sight
-  const waited = observed.follow.reason === 'Named' && !observed.follow.literal
-  const { workload, record } = observation
-  if (!waited || record === undefined || record.patterns !== patternsOf(workload.settings)) {
-    return adopt(sight, 'NewlyFollowed')
-  }
-  return config.creationTimestamp >= record.since ? created(sight) : adopt(sight, 'NewlyFollowed')
+  const { workload, record } = sight.observation
+  const { ref, creationTimestamp } = sight.config
+  const waited = record?.patterns === patternsOf(workload.settings) && matchedByExpression(workload, ref)
+  return waited && record !== undefined && creationTimestamp >= record.since
+    ? created(sight)
+    : adopt(sight, 'NewlyFollowed')
+}
+
+function matchedByExpression({ settings }: Workload, { kind, name }: ConfigRef): boolean {
+  return settings.types[kind].named.some((entry) => !matchesOnlyItself(entry) && entry.matches(name))
 }
 
 /** Nobody recorded anything for this workload yet: adopt, unless its pods may have read what is no longer there (2a, 2b). */

@@ -6,8 +6,8 @@ import type { Observation, ObservedConfig, Plan } from '../types/plan.ts'
 import { type ConfigId, type ConfigRecord, configId, type WorkloadRecord } from '../types/record.ts'
 import { type Decision, decide } from './outcome.ts'
 import { patternsOf } from './patterns.ts'
-import { type Base, baseOf } from './record.ts'
-import { parseStamps } from './stamp.ts'
+import { type Base, baseOf, stampedKeysOf } from './record.ts'
+import { type ParsedStamp, parseStamps } from './stamp.ts'
 
 /** Marks of configs no longer followed that a record keeps, the newest first: they only guard against old stamps. */
 export const MAX_UNFOLLOWED = 64
@@ -20,14 +20,14 @@ const PRECEDENCE: readonly Kind[] = ['roll', 'adopt', 'record', 'hold', 'wait', 
 
 /** The plan for one workload: the same observation gives the same plan, in any order of `configs`. */
 export function planRollout(observation: Observation): Plan {
-  const { workload, record, configs } = observation
+  const { workload, configs } = observation
   if (!workload.settings.optedIn) return planUnfollowed(observation)
   const bases = basesOf(observation)
   const decided: Decided[] = configs.map((observed) => {
     const id = idOf(observed)
     return [id, decide(observation, observed, bases(observed))]
   })
-  const left = unfollow(record, new Set(decided.map(([id]) => id)))
+  const left = unfollow(observation, new Set(decided.map(([id]) => id)))
   return assemble(observation, [...decided, ...left].sort(byId))
 }
 
@@ -37,7 +37,8 @@ export function basesOf({ workload, record }: Observation): (observed: ObservedC
   return (observed) => {
     const seen = observed.observation
     const presentUid = 'config' in seen ? seen.config?.uid : undefined
-    return baseOf(record?.configs[idOf(observed)], stamps, { presentUid, usedKeys: observed.follow.keys })
+    const stampedKeys = stampedKeysOf(workload, observed.follow)
+    return baseOf(record?.configs[idOf(observed)], stamps, { presentUid, stampedKeys })
   }
 }
 
@@ -49,22 +50,24 @@ function byId([a]: Decided, [b]: Decided): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Opted out: every record becomes a mark, so that opting in again adopts (2f). */
+/** Opted out: every record becomes a mark, and no expression waits any more, so that opting in again adopts (2f). */
 function planUnfollowed(observation: Observation): Plan {
-  const left = unfollow(observation.record, new Set())
-  if (observation.record !== undefined && left.some(([, { kind }]) => kind === 'record')) {
+  const { record } = observation
+  const left = unfollow(observation, new Set())
+  if (record?.patterns !== undefined || left.some(([, { kind }]) => kind === 'record')) {
     return assemble(observation, [...left].sort(byId))
   }
   return { kind: 'skip', reason: 'NotOptedIn', outcomes: [], retry: false }
 }
 
 /** Turns the records of what is no longer followed into marks, and forgets the oldest marks beyond the limit. */
-function unfollow(record: WorkloadRecord | undefined, followed: ReadonlySet<ConfigId>): readonly Decided[] {
+function unfollow({ workload, record }: Observation, followed: ReadonlySet<ConfigId>): readonly Decided[] {
   if (record === undefined) return []
+  const stamps = parseStamps(workload.stamps)
   const left = (Object.entries(record.configs) as [ConfigId, ConfigRecord][]).filter(
     ([id]) => !followed.has(id),
   )
-  const decided = left.map(([id, entry]): Decided => [id, unfollowed(entry)])
+  const decided = left.map(([id, entry]): Decided => [id, unfollowed(entry, stamps)])
   const marks = decided.filter(([, { next }]) => next?.state === 'unfollowed')
   const newestFirst = marks.sort(([, a], [, b]) => (isNewer(versionOf(a), versionOf(b)) ? -1 : 1))
   const dropped = new Set(newestFirst.slice(MAX_UNFOLLOWED).map(([id]) => id))
@@ -73,10 +76,12 @@ function unfollow(record: WorkloadRecord | undefined, followed: ReadonlySet<Conf
   )
 }
 
-function unfollowed(entry: ConfigRecord): Decision {
-  if (entry.state === 'unfollowed') return { kind: 'skip', reason: 'Unfollowed', next: entry }
-  if (entry.state !== 'present') return { kind: 'record', reason: 'Unfollowed', next: undefined }
-  const { uid, resourceVersion } = entry
+/** The mark is as new as the newest stamp, or that stamp would count as a record when the config is followed again. */
+function unfollowed(entry: ConfigRecord, stamps: readonly ParsedStamp[]): Decision {
+  const { record, fromStamp } = baseOf(entry, stamps, { presentUid: undefined, stampedKeys: [] })
+  if (entry.state === 'unfollowed' && !fromStamp) return { kind: 'skip', reason: 'Unfollowed', next: entry }
+  if (record?.state !== 'present') return { kind: 'record', reason: 'Unfollowed', next: undefined }
+  const { uid, resourceVersion } = record
   return { kind: 'record', reason: 'Unfollowed', next: { state: 'unfollowed', uid, resourceVersion } }
 }
 
@@ -110,12 +115,18 @@ function kindOf({ record }: Observation, decided: readonly Decided[], next: Work
   if (first === 'roll' || first === 'adopt' || first === 'record') return first
   // A first record is written even when nothing is there to remember: from then on, what appears was created (2c).
   if (record === undefined) return 'adopt'
-  return record.patterns === next.patterns && sameIds(record, next) ? first : 'record'
+  return record.patterns === next.patterns && saysNothingNew(record, next) ? first : 'record'
 }
 
-function sameIds(a: WorkloadRecord, b: WorkloadRecord): boolean {
-  const ids = Object.keys(a.configs)
-  return ids.length === Object.keys(b.configs).length && ids.every((id) => id in b.configs)
+/** What a stamp said, or no longer being followed, must be written; the same content under other versions need not. */
+function saysNothingNew({ configs: before }: WorkloadRecord, { configs: after }: WorkloadRecord): boolean {
+  const ids = Object.keys(after) as ConfigId[]
+  return ids.length === Object.keys(before).length && ids.every((id) => saysTheSame(before[id], after[id]))
+}
+
+function saysTheSame(before: ConfigRecord | undefined, after: ConfigRecord | undefined): boolean {
+  if (before?.state !== 'present' || after?.state !== 'present') return before?.state === after?.state
+  return before.digest === after.digest
 }
 
 /** The reason of a plan that no single config gave. */
