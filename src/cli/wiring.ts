@@ -131,7 +131,8 @@ export function wire(parts: WiringParts): Wired {
     },
     remember: (record, how) => {
       records.put(record, how)
-      sightings.recorded(refKey(record.workload))
+      const unread = Object.values(record.configs).some(({ state }) => state === 'unread')
+      sightings.recorded(refKey(record.workload), { unread })
     },
     observe: webhook === undefined ? observe : observeForWebhook(observe),
     roll,

@@ -111,8 +111,8 @@ export function createController(parts: ControllerParts): Controller {
     index.set(workload)
     const { optedIn, invalid } = workload.settings
     const recorded = records.get(workload.ref, workload.uid) !== undefined
-    if (optedIn && !recorded && scope.includes(workload.ref.namespace)) sightings.unrecorded(key)
-    else sightings.forget(key)
+    if (!optedIn || !scope.includes(workload.ref.namespace)) sightings.forget(key)
+    else if (!recorded) sightings.unrecorded(key)
     if (optedIn || invalid.length > 0 || recorded) queue.add(key)
   }
 

@@ -33,6 +33,17 @@ describe('sightings', () => {
     }
   })
 
+  it('remember it as long as a config of the workload was not read', () => {
+    const sightings = createSightings()
+    sightings.unrecorded(key)
+    sightings.appeared(web, { unseen: true })
+    sightings.recorded(key, { unread: true })
+    expect(sightings.isComplete()).toBe(true)
+    expect(sightings.bornUnseen(key)).toBe(true)
+    sightings.recorded(key, { unread: false })
+    expect(sightings.bornUnseen(key)).toBe(false)
+  })
+
   it('believe a later sighting: a workload born again under the watch was seen', () => {
     const sightings = createSightings()
     sightings.appeared(web, { unseen: true })
