@@ -1,0 +1,93 @@
+// What one process can know of the cluster because it watched it: from its first lists on, and nothing of what came before.
+import {
+  CONFIG_NAMES,
+  type ConfigName,
+  type ConfigState,
+  type Template,
+  type WorkloadState,
+  type World,
+} from './world.ts'
+
+interface Seen {
+  readonly text: string
+  /** The version of the workload that showed it first. */
+  readonly shown: number
+  /** When it was established, if a watch event showed it. */
+  readonly since?: number
+}
+
+export type Sight = ReturnType<typeof createSight>
+
+/** Lists everything that is there now. */
+export function createSight(world: World) {
+  /** The version under which each config in scope was first shown. */
+  const shown = new Map<ConfigName, { readonly uid: string; readonly version: number }>()
+  const deleted = new Map<ConfigName, number>()
+  /** Configs that changed and were not looked at since: the first change. */
+  const changed = new Map<ConfigName, number>()
+  let templates: Seen[] = []
+  let asksSince: number | undefined
+
+  for (const name of CONFIG_NAMES) show(name, world.config(name))
+  const listed = world.workload()
+  if (listed !== undefined && listed.asks !== 'none') {
+    templates.push({ text: bareText(listed.template), shown: listed.version })
+  }
+
+  function show(name: ConfigName, state: ConfigState | undefined): void {
+    if (state?.inScope !== true) shown.delete(name)
+    else if (shown.get(name)?.uid !== state.uid) shown.set(name, state)
+  }
+
+  return {
+    configChanged(name: ConfigName, after: ConfigState | undefined): void {
+      const wasShown = shown.has(name)
+      show(name, after)
+      if (!wasShown && !shown.has(name)) return
+      if (!changed.has(name)) changed.set(name, world.now())
+      if (after === undefined) deleted.set(name, world.now())
+    },
+    /** `begins`: with this version it began to ask for rolls. */
+    workloadChanged(after: WorkloadState | undefined, begins: boolean): void {
+      if (after === undefined || after.asks === 'none') {
+        templates = []
+        asksSince = undefined
+        return
+      }
+      const born = after.created === after.version
+      if (born) templates = []
+      if (begins) asksSince = after.version
+      const [text, version] = [bareText(after.template), after.version]
+      if (templates.at(-1)?.text === text) return
+      const known = born || !begins
+      templates.push(known ? { text, shown: version, since: version } : { text, shown: version })
+    },
+    /** The changes of these configs were looked at. */
+    settle(name: ConfigName): void {
+      changed.delete(name)
+    },
+    firstChange: (name: ConfigName) => changed.get(name),
+    deletion: (name: ConfigName) => deleted.get(name),
+    /** Since it was shown, the workload began to ask for rolls, and then the config changed. */
+    changedAfterAsking(name: ConfigName, { version }: ConfigState): boolean {
+      const first = shown.get(name)?.version
+      return asksSince !== undefined && first !== undefined && first < asksSince && version > asksSince
+    },
+    /** The template is known to be younger, and differs from the one that was there at `version` and from all since. */
+    templateIsYounger(version: number): boolean {
+      const [present, ...earlier] = [...templates].reverse()
+      const differs =
+        earlier.some((seen) => seen.shown <= version) && earlier.every(({ text }) => text !== present?.text)
+      return present?.since !== undefined && present.since > version && differs
+    },
+    templateChangedWithin: (first: number, last: number) =>
+      templates.some(({ since }) => since !== undefined && since > first && since <= last),
+    /** From when on the templates are known. */
+    templatesFrom: () => templates[0]?.shown ?? 0,
+  }
+}
+
+/** The template as its author wrote it. */
+function bareText({ image, uses }: Template): string {
+  return JSON.stringify([image, uses])
+}
