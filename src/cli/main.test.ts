@@ -56,6 +56,14 @@ test('a bad flag is one line and exit code 2', async () => {
   expect(stderr).toBe('Unknown flag --setle: did you mean --settle?\n')
 })
 
+test('no cluster is one line and exit code 1', async () => {
+  const { code, stdout, stderr } = await reloader('--listen-address=127.0.0.1:0')
+  expect(code).toBe(1)
+  expect(stdout).toBe('')
+  expect(stderr).toMatch(/^Cannot find a Kubernetes cluster: .+\n$/)
+  expect(stderr.trimEnd()).not.toContain('\n')
+})
+
 test('a reader that goes away early is no failure', async () => {
   const child = spawn(process.execPath, [program, '--help'], { cwd: emptyDirectory, env: {} })
   child.stdout.destroy()

@@ -34,9 +34,10 @@ export interface RunContext {
 export async function run(options: Options, { signal, build }: RunContext): Promise<number> {
   const log = createLog(options.log)
   const metrics = createMetrics({ byNamespace: options.metricsByNamespace, ...build })
-  log.info('Starting Reloader', { version: build.version, commit: build.commit })
-  for (const line of [...options.warnings, ...options.notYet]) log.warn(line)
+  // Before anything is said: where there is no cluster, that is the one line to read.
   const connection = await loadConnection(options.cluster)
+  log.info('Starting Reloader', { version: build.version, commit: build.commit, cluster: connection.source })
+  for (const line of [...options.warnings, ...options.notYet]) log.warn(line)
   const probes = createProbes({ listenAddress: options.listenAddress, metrics, log })
   const client = createClient({
     connection,
