@@ -155,7 +155,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     const ended = AbortSignal.any([running.signal, led])
     for (;;) {
       await delay(timing.retryPeriodMs, ended)
-      if (ended.aborted) return
+      if (led.aborted || running.endedMs() !== undefined) return
       try {
         await renew(running)
         hasProblem = false
