@@ -1,8 +1,5 @@
 // A KubeClient with a small API server in memory behind it: uids, resourceVersions and their conflicts, watches, and a place to
 // put faults. No network and no clock, so that tests with it run in virtual time.
-import { isObject, type JsonObject } from '../../src/embedded/json.ts'
-import { structOf } from '../../src/embedded/schema.ts'
-import { strategicMergePatch } from '../../src/embedded/strategic-merge-patch.ts'
 import { ApiError } from '../../src/kube/api-error.ts'
 import type {
   KubeClient,
@@ -13,7 +10,7 @@ import type {
   WatchEvent,
   WatchOptions,
 } from '../../src/kube/client.ts'
-import type { RawObject } from '../../src/kube/raw-object.ts'
+import { isRecord, type RawObject } from '../../src/kube/raw-object.ts'
 import type { ObjectAddress, Resource } from '../../src/kube/resource-path.ts'
 import type { ObjectMeta } from '../../src/types/object.ts'
 
@@ -162,12 +159,12 @@ export class FakeClient implements KubeClient {
   patch({ plural }: Resource, address: ObjectAddress, { body }: PatchOptions): Promise<RawObject> {
     return this.#answer({ verb: 'patch', resource: plural, ...address, body }, () => {
       const present = this.#present(plural, address)
-      const patch = jsonOf(body)
       const { uid, resourceVersion, generation = 0 } = present.metadata
-      const named = isObject(patch.metadata) ? patch.metadata : {}
+      const { metadata, ...patch } = isRecord(body) ? body : {}
+      const named = isRecord(metadata) ? metadata : {}
       if ((named.uid ?? uid) !== uid) throw apiError(422, 'Invalid', 'metadata.uid')
       if ((named.resourceVersion ?? resourceVersion) !== resourceVersion) throw CONFLICT
-      const merged = strategicMergePatch(jsonOf(present), patch, structOf('Deployment'))
+      const merged = mergeObjects(present, patch)
       return this.put(plural, { ...merged, metadata: { ...present.metadata, generation: generation + 1 } })
     })
   }
@@ -227,9 +224,28 @@ function isSelected({ metadata }: RawObject, selector: string | undefined): bool
   return selector === undefined || metadata.labels?.[label] === value
 }
 
-/** A copy, as it would come off the wire. */
-function jsonOf(value: unknown): JsonObject {
-  const json: unknown = JSON.parse(JSON.stringify(value))
-  if (!isObject(json)) throw new TypeError('Cannot use this as an object: it is none')
-  return json
+type Fields = Readonly<Record<string, unknown>>
+
+/** The part of a strategic merge that our patches use: objects field by field, lists of named objects by name. */
+function mergeObjects(present: Fields, patch: Fields): Fields {
+  const merged = Object.entries(patch).map(([key, value]) => [key, mergeValues(present[key], value)] as const)
+  return Object.fromEntries(Object.entries({ ...present, ...Object.fromEntries(merged) }).filter(isThere))
+}
+
+function isThere([, value]: readonly [string, unknown]): boolean {
+  return value !== null
+}
+
+function mergeValues(present: unknown, patch: unknown): unknown {
+  if (Array.isArray(patch)) return mergeLists(Array.isArray(present) ? present : [], patch.filter(isRecord))
+  return isRecord(patch) ? mergeObjects(isRecord(present) ? present : {}, patch) : patch
+}
+
+function mergeLists(present: readonly unknown[], patch: readonly Fields[]): readonly unknown[] {
+  const items = new Map(present.filter(isRecord).map((item) => [item.name, item]))
+  for (const item of patch) {
+    if (item.$patch === 'delete') items.delete(item.name)
+    else items.set(item.name, mergeObjects(items.get(item.name) ?? {}, item))
+  }
+  return [...items.values()]
 }
