@@ -150,3 +150,33 @@ test('an absence costs one read of metadata when it is recorded, and nothing aft
   await next.decided()
   expect(next.proxy.requestsLike({ verb: 'get', resource: 'configmaps', name: 'app' })).toEqual([])
 })
+
+test.each([
+  ['the same', { a: '1' }, 0],
+  ['other', { a: '2' }, 1],
+] as const)('deleted and made again with %s content while Reloader was down', async (_, data, rolls) => {
+  const { ns, controller, installation } = await world.start({ flags: [...CREATE, ...DELETE] })
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [envFrom(app)] })
+  await controller.decided()
+  await installation.recorded(web)
+  await controller.kill('SIGKILL')
+  await config.delete()
+  await config.set(data)
+  const next = await installation.start()
+  expect(await next.rolls({ [web.id]: rolls })).toEqual({ [web.id]: rolls })
+})
+
+test('a pattern that is changed adopts what it matches from then on, with reload-on-create, too (2c)', async () => {
+  const { ns, controller } = await world.start({ flags: CREATE })
+  const web = await ns.workload('web', {
+    annotations: { 'configmap.reloader.stakater.com/reload': 'app-a.*' },
+  })
+  await controller.decided()
+  const config = await ns.configMap('app-b', { a: '1' })
+  await controller.decided()
+  await web.annotate({ 'configmap.reloader.stakater.com/reload': 'app-[ab].*' })
+  expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
+  await config.set({ a: '2' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+})

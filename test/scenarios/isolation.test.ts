@@ -192,3 +192,20 @@ test('a config whose read hangs, with more followers than there are workers, hol
   const expected = Object.fromEntries([...names.map((name) => [`Deployment/${name}`, 1]), [free.id, 1]])
   expect(await controller.rolls(expected)).toEqual(expected)
 })
+
+test('a namespace that is deleted under way, with reload-on-delete, holds up no other', async () => {
+  const [going, staying] = [await world.namespace(), await world.namespace()]
+  const flags = ['--reload-on-delete=true']
+  const installation = await world.install({ namespaces: [going, staying], flags })
+  const controller = await installation.start()
+  await followers(going, 'gone-1', 'gone-2')
+  const { config } = await followers(staying, 'web')
+  await controller.decided()
+  await world.api.call('DELETE', `/api/v1/namespaces/${going.name}`)
+  await config.set({ a: '2' })
+  const only = { namespaces: [staying] }
+  await eventually(() => staying.watch.rolls('Deployment/web') === 1)
+  await controller.decided(only)
+  expect(staying.watch.rolls('Deployment/web')).toBe(1)
+  expect(controller.exitStatus).toBeUndefined()
+})

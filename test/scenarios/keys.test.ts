@@ -126,3 +126,23 @@ test('one workload can ask for whole configs by annotation', async () => {
   const expected = { [whole.id]: 1, [keyed.id]: 0 }
   expect(await controller.rolls(expected)).toEqual(expected)
 })
+
+test('a key that a workload reads and the config does not have yet is a change when it comes, and when it goes', async () => {
+  const { ns, controller } = await world.start()
+  const config = await ns.configMap('app', { b: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [envKey(configMapNamed('app'), 'a')] })
+  await controller.decided()
+  await config.set({ b: '1', a: '' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+  await config.set({ b: '1' })
+  expect(await controller.rolls({ [web.id]: 2 })).toEqual({ [web.id]: 2 })
+})
+
+test('two configs whose keys and values only add up to the same text are not the same', async () => {
+  const { ns, controller } = await world.start()
+  const config = await ns.configMap('app', { a: '1', b: '2' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [mount(configMapNamed('app'))] })
+  await controller.decided()
+  await config.set({ a: '1;b=2' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+})

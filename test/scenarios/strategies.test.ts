@@ -206,3 +206,14 @@ test('a roll is reported by an Event that people who search for the text of the 
     await controller.metric('reloader_reload_executed_total', { success: 'true' }),
   ).toBeGreaterThanOrEqual(1)
 })
+
+test('a Deployment that its user has paused is rolled as others are, and stays paused', async () => {
+  const { ns, controller } = await world.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [envFrom(configMapNamed('app'))] })
+  await web.edit({ spec: { paused: true } })
+  await controller.decided()
+  await config.set({ a: '2' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+  expect((await web.get()).spec).toMatchObject({ paused: true })
+})

@@ -14,7 +14,7 @@ import {
 } from './installation.ts'
 import { pathOf } from './kinds.ts'
 import { createNamespace, type Namespace } from './namespace.ts'
-import { createTestApi, type TestApi } from './test-api.ts'
+import { ApiFailure, createTestApi, type TestApi } from './test-api.ts'
 
 export interface World {
   readonly cluster: Cluster
@@ -57,7 +57,7 @@ export function useWorld(): World {
     await Promise.all(done.installations.map((each) => each.stop()))
     done.stopWatching.abort()
     const used = [...done.namespaces, ...done.installations.map(({ home }) => home)]
-    await Promise.all(used.map(({ name }) => begun(api).call('DELETE', pathOf('Namespace', { name }))))
+    await Promise.all(used.map(({ name }) => deleteNamespace(begun(api), name)))
     expect(breaches).toEqual([])
   })
   afterAll(async () => {
@@ -99,6 +99,13 @@ export function useWorld(): World {
     },
   }
   return world
+}
+
+/** A test may have deleted it itself. */
+async function deleteNamespace(api: TestApi, name: string): Promise<void> {
+  await api.call('DELETE', pathOf('Namespace', { name })).catch((error: unknown) => {
+    if (!(error instanceof ApiFailure) || (error.code !== 404 && error.code !== 409)) throw error
+  })
 }
 
 function newAfterwards(): Afterwards {
