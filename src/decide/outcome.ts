@@ -114,11 +114,19 @@ function decideKnown(sight: Sight, record: Present, fromStamp: boolean): Decisio
 }
 
 /** A, B, A again: nothing, unless pods were made while it was B (2d). */
-function wasReadInBetween({ observation: { workload }, observed: { pending }, config }: Sight): boolean {
+function wasReadInBetween({ observation, observed: { pending }, config }: Sight): boolean {
   if (pending === undefined || !isNewer(config.resourceVersion, pending.first)) return false
-  const { before } = pending
-  const sameData = before?.dataWriters !== undefined && before.dataWriters === config.dataWriters
-  return !sameData && templateChangedBetween(workload, pending.first, config.resourceVersion)
+  if (!templateChangedBetween(observation.workload, pending.first, config.resourceVersion)) return false
+  return !isUntouched(pending.before, config, observation.now)
+}
+
+/** Longer than a change may settle. */
+const LATELY_MS = 60_000
+
+/** Whether nobody wrote data between two versions. Two writes within one second look like one, so lately written is unknown. */
+function isUntouched(before: Config | undefined, after: Config, now: string): boolean {
+  if (after.dataTime === undefined || before?.dataWriters !== after.dataWriters) return false
+  return Date.parse(now) - Date.parse(after.dataTime) > LATELY_MS
 }
 
 function changed(sight: Sight, reason: Reason): Decision {

@@ -207,3 +207,27 @@ test('a roll takes along a config that is still waiting for its release, and tha
   expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
   expect((await web.stamps()).variables).toHaveLength(2)
 })
+
+test('a workload that is opted out before its roll was due is not rolled, and opted in again it is adopted', async () => {
+  const { ns, controller } = await world.start({ flags: LONG })
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [envFrom(app)] })
+  await controller.decided()
+  await config.set({ a: '2' })
+  await web.annotate({ 'reloader.stakater.com/auto': 'false' })
+  expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
+  await web.annotate(AUTO)
+  expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
+})
+
+test('a config that the template no longer uses when its roll is due rolls nothing', async () => {
+  const { ns, controller } = await world.start({ flags: LONG })
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [envFrom(app)] })
+  await controller.decided()
+  await config.set({ a: '2' })
+  await web.editTemplate(({ spec }) => {
+    for (const container of spec.containers) container.envFrom = []
+  })
+  expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
+})
