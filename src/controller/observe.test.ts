@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { TEST_KEY } from '../../test/builders.ts'
 import { FORBIDDEN } from '../../test/fake/fake-client.ts'
-import { AUTO, createWorkbench, readsAll } from '../../test/fake/workbench.ts'
+import { AUTO, readsAll, Workbench } from '../../test/fake/workbench.ts'
 import type { ConfigObservation, Observation } from '../types/plan.ts'
 
-type Bench = ReturnType<typeof createWorkbench>
-
-async function observe(bench: Bench, { readSettling = false } = {}): Promise<Observation> {
+async function observe(bench: Workbench, { readSettling = false } = {}): Promise<Observation> {
   const workload = bench.workload('web')
   if (workload === undefined) throw new Error('Cannot observe web: it is not there')
   bench.client.requests.length = 0
@@ -20,7 +18,7 @@ function seen({ configs }: Observation): Readonly<Record<string, ConfigObservati
 
 describe('an observation', () => {
   it('holds all that a decision depends on', async () => {
-    const bench = createWorkbench({ policy: { reloadOnCreate: true } })
+    const bench = new Workbench({ policy: { reloadOnCreate: true } })
     bench.deploy('web', { spec: readsAll('conf') })
     const { configs, ...rest } = await observe(bench)
     expect(configs.map(({ follow }) => follow.config.name)).toEqual(['conf'])
@@ -34,7 +32,7 @@ describe('an observation', () => {
   })
 
   it('holds no record of another workload of that name', async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     bench.configure('conf', { a: '1' })
     bench.deploy('web', { spec: readsAll('conf') })
     await bench.look('web')
@@ -46,7 +44,7 @@ describe('an observation', () => {
 
 describe('a config', () => {
   it('is read only if its version is not the one on record', async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     bench.configure('conf', { a: '1' })
     bench.configure('other', { a: '1' })
     bench.deploy('web', { spec: readsAll('conf', 'other') })
@@ -63,7 +61,7 @@ describe('a config', () => {
   })
 
   it('that is not in sight is asked for once, without its content', async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     bench.deploy('web', { spec: readsAll('conf') })
     expect(seen(await observe(bench)).conf).toEqual({ state: 'absent', verified: true })
     expect(bench.client.requested('get', 'getMetadata')).toEqual(['getMetadata configmaps conf'])
@@ -72,14 +70,14 @@ describe('a config', () => {
   })
 
   it('that is not in sight though it exists is out of scope', async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     bench.client.put('configmaps', { metadata: { namespace: 'shop', name: 'conf' } })
     bench.deploy('web', { spec: readsAll('conf') })
     expect(seen(await observe(bench)).conf).toEqual({ state: 'outOfScope' })
   })
 
   it('that was recorded as absent is not asked for again', async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     bench.deploy('web', { spec: readsAll('conf') })
     await bench.look('web')
     expect(seen(await observe(bench)).conf).toEqual({ state: 'absent', verified: false })
@@ -88,7 +86,7 @@ describe('a config', () => {
 
   it('that went is verified only where its absence would roll', async () => {
     for (const reloadOnDelete of [false, true]) {
-      const bench = createWorkbench({ policy: { reloadOnDelete } })
+      const bench = new Workbench({ policy: { reloadOnDelete } })
       bench.configure('conf', { a: '1' })
       bench.deploy('web', { spec: readsAll('conf') })
       await bench.look('web')
@@ -98,7 +96,7 @@ describe('a config', () => {
   })
 
   it('that cannot be read is part of the observation, and so is one that cannot be seen', async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     const shown = bench.configure('conf', { a: '1' })
     bench.deploy('web', { spec: readsAll('conf') })
     bench.client.before = () => {
@@ -115,7 +113,7 @@ describe('a config', () => {
   })
 
   it('that settles is left alone, unless a roll takes it along', async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     bench.configure('conf', { a: '1' })
     bench.deploy('web', { spec: readsAll('conf') })
     await bench.look('web')
@@ -128,7 +126,7 @@ describe('a config', () => {
   })
 
   it('that went and settles has nothing to show', async () => {
-    const bench = createWorkbench({ policy: { reloadOnDelete: true } })
+    const bench = new Workbench({ policy: { reloadOnDelete: true } })
     bench.configure('conf', { a: '1' })
     bench.deploy('web', { spec: readsAll('conf') })
     await bench.look('web')
@@ -138,7 +136,7 @@ describe('a config', () => {
   })
 
   it("is read with the incumbent's hash where the incumbent left one, and only there", async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     bench.configure('conf', { a: '1' })
     bench.configure('other', { a: '1' })
     const env = [{ name: 'STAKATER_CONF_CONFIGMAP', value: 'a'.repeat(40) }]
@@ -152,7 +150,7 @@ describe('a config', () => {
 
 describe('observing', () => {
   it('rejects when the signal aborts, though a failed read alone would not', async () => {
-    const bench = createWorkbench()
+    const bench = new Workbench()
     bench.configure('conf', { a: '1' })
     const workload = bench.deploy('web', { annotations: AUTO, spec: readsAll('conf') })
     const abort = new AbortController()

@@ -1,9 +1,14 @@
 // Everything that one look at a workload needs, put together over a fake API server: real stores, records, reader and decision.
-import { createConfigReader } from '../../src/controller/config-reader.ts'
-import { createObserve } from '../../src/controller/observe.ts'
+import { type ConfigReader, createConfigReader } from '../../src/controller/config-reader.ts'
+import { createObserve, type Observe } from '../../src/controller/observe.ts'
 import { createPendingChanges } from '../../src/controller/pending-changes.ts'
-import { createReconcile, type Reconciled, type RollPlan } from '../../src/controller/reconcile.ts'
-import { createRecordStore } from '../../src/controller/record-store.ts'
+import {
+  createReconcile,
+  type Reconciled,
+  type Result,
+  type RollPlan,
+} from '../../src/controller/reconcile.ts'
+import { createRecordStore, type RecordStore } from '../../src/controller/record-store.ts'
 import { createReleaseClock } from '../../src/controller/release-clock.ts'
 import { createRoll } from '../../src/controller/roll.ts'
 import { createScope } from '../../src/controller/scope.ts'
@@ -30,138 +35,138 @@ export interface WorkbenchOptions {
 
 export const AUTO = { 'reloader.stakater.com/auto': 'true' }
 const NAMESPACE = 'shop'
+const WINDOWS = { settleMs: 500, settleMaxMs: 5_000, releaseMs: 5_000, releaseMaxMs: 15_000 }
+const POLICY: Policy = {
+  strategy: 'env-vars',
+  reloadOnCreate: false,
+  reloadOnDelete: false,
+  adopt: 'heal',
+}
 
-/** Makes one; nothing runs. Everything is in the namespace `shop`, and the clock stands still until `nowMs` is set. */
-export function createWorkbench({ policy = {}, dryRun = false, refresh }: WorkbenchOptions = {}) {
-  const client = new FakeClient()
-  const clock = { nowMs: 0 }
-  const nowMs = () => clock.nowMs
-  const releaseClock = createReleaseClock({ rememberMs: 15_000 })
-  const windows = { settleMs: 500, settleMaxMs: 5_000, releaseMs: 5_000, releaseMaxMs: 15_000 }
-  const pending = createPendingChanges(windows, releaseClock)
-  const configs = { ConfigMap: createStore<Config>(), Secret: createStore<Config>() }
-  const workloads = createStore<Workload>()
-  const signal = new AbortController().signal
-  const records = createRecordStore({
-    client,
-    namespace: 'reloader',
-    name: 'reloader',
-    watchedNow: () => undefined,
-    dryRun,
-  })
-  const reader = createConfigReader({
+/** How a test shows a config. */
+interface ConfigureOptions {
+  readonly type?: ConfigType
+  /** The workload that the change is noted for. */
+  readonly pendingFor?: string
+}
+
+/** All at rest, in the namespace `shop`; the clock stands still until `nowMs` is set. */
+export class Workbench {
+  readonly client = new FakeClient()
+  readonly clock = { nowMs: 0 }
+  readonly configs = { ConfigMap: createStore<Config>(), Secret: createStore<Config>() }
+  readonly workloads = createStore<Workload>()
+  /** Why configs of a type cannot be seen. */
+  readonly blind = new Map<ConfigType, string>()
+  readonly looks: Reconciled[] = []
+  readonly failures: { readonly workload: Workload; readonly plan: RollPlan; readonly error: unknown }[] = []
+  readonly signal = new AbortController().signal
+  readonly pending = createPendingChanges(WINDOWS, createReleaseClock({ rememberMs: 15_000 }))
+  readonly reader: ConfigReader
+  readonly records: RecordStore
+  readonly observe: Observe
+  readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>
+
+  constructor({ policy = {}, dryRun = false, refresh = async () => {} }: WorkbenchOptions = {}) {
+    const { client, pending } = this
+    const store = { client, namespace: 'reloader', name: 'reloader', watchedNow: () => undefined, dryRun }
+    this.records = createRecordStore(store)
+    this.reader = createReader(client)
+    this.observe = this.#createObserve({ ...POLICY, ...policy })
+    const update = (object: KubeObject, previous: Workload) =>
+      this.workloads.update(reduced(object, { source: 'watch', previous }))
+    this.reconcile = createReconcile({
+      workloadOf: (key) => this.workloads.store.get(NAMESPACE, key.split('/')[2] ?? ''),
+      observe: this.observe,
+      refresh,
+      roll: createRoll({ client, records: this.records, update, dryRun }),
+      remember: (record, how) => this.records.put(record, how),
+      pending,
+      report: {
+        planned: (look) => this.looks.push(look),
+        rollFailed: (workload, plan, error) => this.failures.push({ workload, plan, error }),
+      },
+      nowMs: () => this.clock.nowMs,
+    })
+  }
+
+  /** Writes a workload and shows it in the store. */
+  deploy(name: string, shape: WorkloadShape = {}, source: ObjectSource = 'watch'): Workload {
+    const { metadata, ...rest } = deployment({ annotations: AUTO, ...shape })
+    const uid = shape.metadata?.uid ?? `${name}-uid`
+    const object = this.client.put('deployments', { ...rest, metadata: { ...metadata, uid, name } })
+    const workload = reduced(object, { source, previous: this.workload(name) })
+    this.workloads.set(workload, source)
+    return workload
+  }
+
+  /** Writes a config and shows it in the store. */
+  configure(name: string, data: Readonly<Record<string, string>>, options: ConfigureOptions = {}): Config {
+    const { type = 'ConfigMap', pendingFor } = options
+    const before = this.configs[type].store.get(NAMESPACE, name)
+    const metadata = { namespace: NAMESPACE, name, creationTimestamp: '2026-01-01T00:00:00Z' }
+    const object = this.client.put(CONFIG_RESOURCES[type].plural, { metadata, data })
+    const after = toConfig(object, type, before)
+    this.configs[type].set(after, 'watch')
+    if (pendingFor !== undefined) {
+      const change = { id: configId(type, name), resourceVersion: after.resourceVersion, after }
+      const known = before === undefined ? change : { ...change, before }
+      this.pending.note(keyOf(pendingFor), known, this.clock.nowMs)
+    }
+    return after
+  }
+
+  /** Deletes a ConfigMap and takes it out of the store. */
+  removeConfig(name: string): void {
+    this.client.remove('configmaps', { namespace: NAMESPACE, name })
+    this.configs.ConfigMap.delete({ namespace: NAMESPACE, name }, { from: 'watch' })
+    this.reader.forget({ kind: 'ConfigMap', namespace: NAMESPACE, name })
+  }
+
+  workload(name: string): Workload | undefined {
+    return this.workloads.store.get(NAMESPACE, name)
+  }
+
+  /** Looks once at a workload. */
+  look(name: string): Promise<Result> {
+    return this.reconcile(keyOf(name), this.signal)
+  }
+
+  /** The bodies of the PATCHes so far. */
+  patches(): readonly unknown[] {
+    return this.client.requests.flatMap(({ verb, body }) => (verb === 'patch' ? [body] : []))
+  }
+
+  #createObserve(policy: Policy): Observe {
+    const { configs, pending, records, reader } = this
+    return createObserve({
+      configs: { ConfigMap: configs.ConfigMap.store, Secret: configs.Secret.store },
+      blind: (type) => this.blind.get(type),
+      records,
+      pending,
+      reader,
+      scope: createScope({ namespaces: undefined, ignoredNamespaces: [], selected: undefined }),
+      bornUnseen: () => false,
+      policy,
+      follow: { types: CONFIG_TYPES, keyLevel: true },
+      digestKeyId: TEST_KEY.id,
+      serverNow: () => '2026-03-01T12:00:00Z',
+      nowMs: () => this.clock.nowMs,
+    })
+  }
+}
+
+function createReader(client: FakeClient): ConfigReader {
+  return createConfigReader({
     client,
     digest: (object, { ref, incumbentHash }) =>
       digestContent(object, { type: ref.kind, key: TEST_KEY, incumbentHash }),
     reduce: (object, previous) => toConfig(object, previous.ref.kind, previous),
   })
-  const looks: Reconciled[] = []
-  const failures: { readonly workload: Workload; readonly plan: RollPlan; readonly error: unknown }[] = []
-  const blind = new Map<ConfigType, string>()
-  const observe = createObserve({
-    configs: { ConfigMap: configs.ConfigMap.store, Secret: configs.Secret.store },
-    blind: (type) => blind.get(type),
-    records,
-    pending,
-    reader,
-    scope: createScope({ namespaces: undefined, ignoredNamespaces: [], selected: undefined }),
-    bornUnseen: () => false,
-    policy: {
-      strategy: 'env-vars',
-      reloadOnCreate: false,
-      reloadOnDelete: false,
-      adopt: 'heal',
-      ...policy,
-    },
-    follow: { types: CONFIG_TYPES, keyLevel: true },
-    digestKeyId: TEST_KEY.id,
-    serverNow: () => '2026-03-01T12:00:00Z',
-    nowMs,
-  })
-  const update = (object: KubeObject, previous: Workload) =>
-    workloads.update(reduced(object, { source: 'watch', previous }))
-  const roll = createRoll({ client, records, update, dryRun })
-  const workloadOf = (key: string) => workloads.store.get(NAMESPACE, key.split('/')[2] ?? '')
-  const reconcile = createReconcile({
-    workloadOf,
-    observe,
-    refresh: refresh ?? (async () => {}),
-    roll,
-    remember: (record, how) => records.put(record, how),
-    pending,
-    report: {
-      planned: (look) => looks.push(look),
-      rollFailed: (workload, plan, error) => failures.push({ workload, plan, error }),
-    },
-    nowMs,
-  })
+}
 
-  function toConfig(object: RawObject, type: ConfigType, previous?: Config): Config {
-    return reduceConfig(object, { type, names: DEFAULT_ANNOTATION_NAMES, previous })
-  }
-
-  /** Writes a workload and shows it in the store. */
-  function deploy(name: string, shape: WorkloadShape = {}, source: ObjectSource = 'watch'): Workload {
-    const { metadata, ...rest } = deployment({ annotations: AUTO, ...shape })
-    const object = client.put('deployments', {
-      ...rest,
-      metadata: { ...metadata, uid: shape.metadata?.uid ?? `${name}-uid`, name },
-    })
-    const previous = workloads.store.get(NAMESPACE, name)
-    const workload = reduced(object, { source, previous })
-    workloads.set(workload, source)
-    return workload
-  }
-
-  /** Writes a config, shows it in the store and, for `pendingFor`, notes the change. */
-  function configure(
-    name: string,
-    data: Readonly<Record<string, string>>,
-    { type = 'ConfigMap', pendingFor }: { readonly type?: ConfigType; readonly pendingFor?: string } = {},
-  ): Config {
-    const before = configs[type].store.get(NAMESPACE, name)
-    const object = client.put(CONFIG_RESOURCES[type].plural, {
-      metadata: { namespace: NAMESPACE, name, creationTimestamp: '2026-01-01T00:00:00Z' },
-      data,
-    })
-    const after = toConfig(object, type, before)
-    configs[type].set(after, 'watch')
-    if (pendingFor !== undefined) {
-      const change = { id: configId(type, name), resourceVersion: after.resourceVersion, after }
-      pending.note(keyOf(pendingFor), before === undefined ? change : { ...change, before }, clock.nowMs)
-    }
-    return after
-  }
-
-  function removeConfig(name: string, type: ConfigType = 'ConfigMap'): void {
-    client.remove(CONFIG_RESOURCES[type].plural, { namespace: NAMESPACE, name })
-    configs[type].delete({ namespace: NAMESPACE, name }, { from: 'watch' })
-    reader.forget({ kind: type, namespace: NAMESPACE, name })
-  }
-
-  return {
-    client,
-    clock,
-    pending,
-    records,
-    reader,
-    configs,
-    workloads,
-    blind,
-    observe,
-    roll,
-    looks,
-    failures,
-    deploy,
-    configure,
-    removeConfig,
-    workload: (name: string) => workloadOf(keyOf(name)),
-    look: (name: string) => reconcile(keyOf(name), signal),
-    /** The bodies of the PATCHes so far. */
-    patches: () => client.requests.flatMap(({ verb, body }) => (verb === 'patch' ? [body] : [])),
-    reconcile,
-    signal,
-  }
+function toConfig(object: RawObject, type: ConfigType, previous?: Config): Config {
+  return reduceConfig(object, { type, names: DEFAULT_ANNOTATION_NAMES, previous })
 }
 
 /** The key of the Deployment of that name. */
