@@ -196,6 +196,8 @@ function checkLinks(file: string): void {
 /** A source file that a page names, with its room, is there. */
 function checkPaths(file: string): void {
   for (const [, path = ''] of read(file).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|mjs|sh))`/g)) {
+    // What a build makes need not be there.
+    if (path.startsWith('dist/')) continue
     if (['', 'src'].some((directory) => existsSync(join(root, directory, path)))) continue
     problems.push(`${file}: ${path} does not exist`)
   }
