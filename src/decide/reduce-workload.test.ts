@@ -4,6 +4,7 @@ import { deployment, reduced, type WorkloadShape, workload } from '../../test/bu
 import type { ManagedFieldsEntry } from '../types/object.ts'
 import { MAX_TEMPLATE_VERSIONS, type Workload } from '../types/workload.ts'
 import type { ReduceWorkloadOptions } from './reduce-workload.ts'
+import { templateIsYounger } from './template-history.ts'
 
 const AUTO = { 'reloader.stakater.com/auto': 'true' }
 const STAMP = `b7e6.42.a.0123abcd-${'A'.repeat(43)}`
@@ -16,14 +17,24 @@ interface Sight {
   readonly stamp?: string
   readonly annotations?: Readonly<Record<string, string>>
   readonly uid?: string
+  readonly status?: unknown
 }
 
-function object({ rv, generation, template = 'x', stamp, annotations = AUTO, uid = 'web-uid' }: Sight) {
+function object({
+  rv,
+  generation,
+  template = 'x',
+  stamp,
+  annotations = AUTO,
+  uid = 'web-uid',
+  status,
+}: Sight) {
   const stamps = stamp === undefined ? [] : [{ name: 'STAKATER_CONF_CONFIGMAP', value: stamp }]
   const shape: WorkloadShape = {
     annotations,
     metadata: { resourceVersion: rv, generation: generation ?? Number(rv), uid },
     spec: { containers: [{ name: 'app', env: [{ name: 'T', value: template }, ...stamps] }] },
+    ...(status === undefined ? {} : { status }),
   }
   return deployment(shape)
 }
@@ -82,6 +93,33 @@ describe('the template history', () => {
     const { templates } = seen({ rv: '10' }, { rv: '11', template: 'y' }, { rv: '12' })
     expect(templates.map(({ since }) => since)).toEqual(['10', '11', '12'])
     expect(templates[2]?.hash).toBe(templates[0]?.hash)
+  })
+
+  it('does not have a template twice whose pods were all replaced before it came back, and reaches back as far', () => {
+    const rolledOut = {
+      rv: '12',
+      generation: 11,
+      template: 'y',
+      status: { observedGeneration: 11, replicas: 2, updatedReplicas: 2 },
+    }
+    const after = seen({ rv: '10' }, { rv: '11', template: 'y' }, rolledOut, { rv: '13' })
+    expect(history(after)).toEqual(['=10', '=11', '=13'])
+    expect(templateIsYounger(after, '12')).toBe(true)
+    expect(templateIsYounger(after, '9')).toBe(false)
+  })
+
+  it.each([
+    ['has old pods', { observedGeneration: 11, replicas: 3, updatedReplicas: 2 }],
+    ['is of an earlier generation', { observedGeneration: 10, replicas: 2, updatedReplicas: 2 }],
+    ['counts nodes', { observedGeneration: 11, desiredNumberScheduled: 2, updatedNumberScheduled: 2 }],
+  ])('has a template that came back twice where the status %s', (_what, status) => {
+    const after = seen(
+      { rv: '10' },
+      { rv: '11', template: 'y' },
+      { rv: '12', generation: 11, template: 'y', status },
+      { rv: '13' },
+    )
+    expect(templateIsYounger(after, '12')).toBe(false)
   })
 
   it('begins anew with another object of the same name', () => {

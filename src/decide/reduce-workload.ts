@@ -11,9 +11,10 @@ import type { AnnotationNames } from './annotation-names.ts'
 import { type PodTemplate, podTemplateOf } from './pod-template.ts'
 import { type ReferenceOptions, referencesOf } from './references.ts'
 import { releasesOf } from './release.ts'
+import { isRolledOut } from './rollout-progress.ts'
 import { settingsOf } from './settings.ts'
 import { stampsIn, templateHashOf } from './template-stamps.ts'
-import { type ObjectSource, type Sighting, withTemplate } from './template-versions.ts'
+import { type ObjectSource, type Sighting, withEarlierGone, withTemplate } from './template-versions.ts'
 
 export interface ReduceWorkloadOptions extends ReferenceOptions {
   readonly kind: WorkloadKind
@@ -54,9 +55,12 @@ export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOption
   }
   const previous = options.previous?.uid === metadata.uid ? options.previous : undefined
   const fromTemplate = readTemplate(template, metadata, { ...options, previous })
+  const { templates: all } = fromTemplate
+  const templates = isRolledOut(object) ? withEarlierGone(all) : all
   const releases = releasesOf(metadata)
   return kept(metadata, kind, {
     ...fromTemplate,
+    templates,
     settings,
     releases,
     told: toldBy(object, options.source, previous),

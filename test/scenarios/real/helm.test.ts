@@ -70,3 +70,14 @@ test('an upgrade that changes a ConfigMap alone is one new ReplicaSet, of ours',
   await rolledOut(web)
   expect(await revisionsOf(ns, web)).toHaveLength(2)
 })
+
+test('a rollback is one new rollout, of helm, and the stamps of ours that it finds are no cause for another', async () => {
+  const { ns, controller, web } = await installed(['--settle-release=1s'])
+  await writeChart({ config: '2', deployment: '2' })
+  await helm(ns, ['upgrade', 'shop', chart])
+  await controller.decided()
+  const before = web.templateChanges
+  await helm(ns, ['rollback', 'shop', '1'])
+  await controller.decided()
+  expect(web.templateChanges).toBe(before + 1)
+})
