@@ -68,7 +68,10 @@ test('another writer gets in between the decision and the PATCH: it is refused, 
   await web.annotate({ note: 'in between' })
   gate.open()
   expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
-  expect(statuses(controller.proxy.requestsLike({ verb: 'patch', name: 'web' }))).toEqual([409, 200])
+  // The workload's own controller may write its status in between once more.
+  const answers = statuses(controller.proxy.requestsLike({ verb: 'patch', name: 'web' }))
+  expect(answers.slice(0, -1)).toEqual(answers.slice(0, -1).map(() => 409))
+  expect([answers[0], answers.at(-1)]).toEqual([409, 200])
   expect(await controller.metric('reloader_reload_executed_total', { success: 'false' })).toBe(0)
 })
 
