@@ -64,6 +64,7 @@ describe('a config that settles', () => {
     bench.clock.nowMs = 200
     expect(await bench.look('web')).toEqual({ requeueAfterMs: 300 })
     expect([plansOf(bench).at(-1), bench.client.requests]).toEqual(['hold Settling', []])
+    expect(bench.pending.size).toBe(1)
     bench.clock.nowMs = 500
     expect(await bench.look('web')).toEqual({})
     expect(bench.patches()).toHaveLength(1)
