@@ -17,8 +17,8 @@ export interface ReadContext {
   readonly cache: WatchCache
   readonly faults: readonly Fault[]
   readonly watchList: boolean
-  /** Ends a watch. */
-  readonly signal: AbortSignal
+  /** Each of them ends a watch. */
+  readonly signals: readonly AbortSignal[]
 }
 
 /** Throws 400, 404, 406, 410, 422, 500 or 504. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { type ApiServer, type ApiServerOptions, createApiServer, type RequestRecord } from './api-server.ts'
+import type { RequestRecord } from './answer-request.ts'
+import { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
 import type { Listener } from './http-listener.ts'
 
 const listeners: Listener[] = []

@@ -127,14 +127,19 @@ function scaleDown(client: LocalClient, replicaSet: ApiObject): void {
 
 function writeReplicaSetStatus(client: LocalClient, replicaSet: ApiObject): void {
   const replicas = replicasOf(replicaSet)
-  const counts = {
-    replicas,
+  const counts = withoutZeros({
     fullyLabeledReplicas: replicas,
     readyReplicas: replicas,
     availableReplicas: replicas,
-  }
-  const status = { ...counts, terminatingReplicas: 0, observedGeneration: replicaSet.metadata.generation }
+    observedGeneration: replicaSet.metadata.generation ?? 0,
+  })
+  const status = { replicas, ...counts, terminatingReplicas: 0 }
   client.update({ ...replicaSet, status }, 'status')
+}
+
+/** As they are stored, so that an unchanged status is seen to be unchanged. */
+function withoutZeros(counts: Readonly<Record<string, number>>): JsonObject {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0))
 }
 
 interface Progress {
@@ -144,14 +149,15 @@ interface Progress {
 
 function writeStatus(client: LocalClient, deployment: ApiObject, { newest, now }: Progress): void {
   const replicas = newest === undefined ? 0 : replicasOf(newest)
-  const counts = { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas }
+  const counts = withoutZeros({
+    replicas,
+    updatedReplicas: replicas,
+    readyReplicas: replicas,
+    availableReplicas: replicas,
+    observedGeneration: deployment.metadata.generation ?? 0,
+  })
   const conditions = deploymentConditions(deployment, { newest: newest?.metadata.name, now })
-  const status = {
-    ...counts,
-    terminatingReplicas: 0,
-    observedGeneration: deployment.metadata.generation,
-    conditions,
-  }
+  const status = { ...counts, terminatingReplicas: 0, conditions }
   const revision = newest === undefined ? {} : { [REVISION]: String(revisionOf(newest)) }
   const annotations = { ...deployment.metadata.annotations, ...revision }
   client.update({ ...withMetadata(deployment, { annotations }), status }, 'status')

@@ -24,12 +24,10 @@ interface Page {
 
 function pageOf(store: ObjectStore, info: ResourceRequest, options: ListOptions): Page {
   const place = startOf(store, options)
-  const matches = parseSelectors(info.params, info.resource)
-  const range = { revision: place.revision, ...(info.namespace === '' ? {} : { namespace: info.namespace }) }
-  const all = readRange(store, info, range, options)
+  const all = readRange(store, info, { ...place, continued: options.continueToken !== '' })
   const rest = place.after === '' ? all : all.filter((each) => keyOf(each) > place.after)
   const limit = options.resourceVersion === '0' ? 0 : options.limit
-  const selected = rest.filter(matches)
+  const selected = rest.filter(parseSelectors(info.params, info.resource))
   const items = limit > 0 ? selected.slice(0, limit) : selected
   const metadata = { resourceVersion: String(place.revision) }
   const last = items.at(-1)
@@ -39,18 +37,23 @@ function pageOf(store: ObjectStore, info: ResourceRequest, options: ListOptions)
   return { items, metadata: { ...metadata, continue: token, ...remaining } }
 }
 
+interface ReadPlace extends ContinuePlace {
+  readonly continued: boolean
+}
+
+/** A list that is continued too late is told how it can go on all the same. */
 function readRange(
   store: ObjectStore,
   info: ResourceRequest,
-  range: { readonly revision: number; readonly namespace?: string },
-  options: ListOptions,
+  { revision, after, continued }: ReadPlace,
 ): readonly ApiObject[] {
   try {
-    return store.list(info.resource, range)
+    return store.list(info.resource, {
+      revision,
+      ...(info.namespace === '' ? {} : { namespace: info.namespace }),
+    })
   } catch (error) {
-    if (!(error instanceof StatusError) || error.code !== 410) throw error
-    if (options.continueToken === '') throw expired('The resourceVersion for the provided list is too old.')
-    throw expiredContinue(decodeToken(options.continueToken))
+    throw continued && error instanceof StatusError && error.code === 410 ? expiredContinue(after) : error
   }
 }
 
@@ -150,7 +153,7 @@ const CONTINUE_TOO_OLD =
   'deleted between the time the first chunk was returned and now may show up in the list.'
 
 /** 410 with a token that goes on from the same place in the present state. */
-function expiredContinue({ after }: ContinuePlace): StatusError {
+function expiredContinue(after: string): StatusError {
   const token = encodeToken({ revision: -1, after })
   return expired(CONTINUE_TOO_OLD, { continue: token })
 }

@@ -3,7 +3,7 @@
 import { type ApiObject, storageKey, toApiObject } from './api-object.ts'
 import { createObject } from './create-object.ts'
 import { deleteObject } from './delete-object.ts'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, jsonEqual } from './json.ts'
 import type { ObjectStore } from './object-store.ts'
 import { type PatchType, patchObject } from './patch-object.ts'
 import type { Verb } from './request-info.ts'
@@ -63,8 +63,13 @@ export function createLocalClient({ store, now, manager }: LocalClientOptions): 
     list: (kind, namespace) => store.list(resourceOf(kind), namespace === undefined ? {} : { namespace }),
     create: (object) =>
       createObject(request('create', { ...placeOf(object), name: '' }), JSON.stringify(object)),
-    update: (object, subresource) =>
-      updateObject(request('update', placeOf(object), subresource), JSON.stringify(object)).object,
+    update(object, subresource) {
+      const place = placeOf(object)
+      const current = store.get(resourceOf(place.kind), storageKey(place.namespace, place.name))
+      // Most syncs of a controller change nothing, and need not go the whole way to find that out.
+      if (current !== undefined && jsonEqual(current, object)) return current
+      return updateObject(request('update', place, subresource), JSON.stringify(object)).object
+    },
     patch: (place, patch, type = 'application/merge-patch+json') =>
       patchObject(request('patch', place), type, JSON.stringify(patch)),
     remove: (place) => void deleteObject(request('delete', place), {}),

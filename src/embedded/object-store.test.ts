@@ -55,9 +55,9 @@ const steps = fc.array(
 )
 
 /** Carries a step out where it can be, with a value of its own. */
-function take(store: ObjectStore, [action, name]: Step, i: number): void {
+function take(store: ObjectStore, [action, name]: Step, value: number): void {
   const current = store.get(configMaps, `n/${name}`)
-  const next = configMap('n', name, String(i))
+  const next = configMap('n', name, String(value))
   if (action === 'remove') {
     if (current !== undefined) store.remove(configMaps, `n/${name}`)
   } else if (current === undefined) store.create(configMaps, next)

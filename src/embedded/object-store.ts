@@ -4,17 +4,9 @@
 // Guarantees: every write gets a version of its own, higher than all before; listeners hear the writes of a resource in
 // order, synchronously, after they took effect. Objects are never changed in place.
 import { type ApiObject, keyOf, withMetadata } from './api-object.ts'
+import { type Change, createObjectTable, type ObjectTable } from './object-table.ts'
 import type { Resource } from './resources.ts'
-import { alreadyExists, conflict, expired, notFound } from './status.ts'
-
-export interface Change {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
-  readonly revision: number
-  readonly key: string
-  /** The object after the change; of a deletion, its last state under the version of the deletion. */
-  readonly object: ApiObject
-  readonly previous?: ApiObject
-}
+import { alreadyExists, conflict, notFound } from './status.ts'
 
 export interface ListRange {
   /** Only keys of this namespace. */
@@ -44,137 +36,58 @@ export interface ObjectStore {
 }
 
 export interface ObjectStoreOptions {
-  /** How many changes of each resource are kept. */
+  /** How many changes of each resource are kept at least; up to twice as many are. */
   readonly historyLimit?: number
 }
 
-interface Table {
-  readonly objects: Map<string, ApiObject>
-  /** Keys in byte order, or undefined since a key came or went. */
-  sorted: readonly string[] | undefined
-  history: Change[]
-  /** The highest version whose change is no longer in `history`. */
-  compacted: number
-  readonly listeners: Set<(change: Change) => void>
-}
-
+/** An empty store. */
 export function createObjectStore({ historyLimit = 10_000 }: ObjectStoreOptions = {}): ObjectStore {
-  const tables = new Map<Resource, Table>()
+  const tables = new Map<Resource, ObjectTable>()
   let revision = 0
 
-  function tableOf(resource: Resource): Table {
+  function tableOf(resource: Resource): ObjectTable {
     const known = tables.get(resource)
     if (known !== undefined) return known
-    const table: Table = { objects: new Map(), sorted: [], history: [], compacted: 0, listeners: new Set() }
+    const table = createObjectTable(historyLimit)
     tables.set(resource, table)
     return table
   }
 
-  function commit(table: Table, change: Omit<Change, 'revision' | 'key'>): ApiObject {
+  function commit(table: ObjectTable, change: Pick<Change, 'type' | 'object' | 'previous'>): ApiObject {
     revision += 1
     const object = withMetadata(change.object, { resourceVersion: String(revision) })
-    const done: Change = { ...change, object, revision, key: keyOf(object) }
-    apply(table, done)
-    remember(table, done, historyLimit)
-    for (const listener of [...table.listeners]) listener(done)
+    table.record({ ...change, object, revision, key: keyOf(object) })
     return object
   }
 
   return {
     revision: () => revision,
-    get: (resource, key) => tableOf(resource).objects.get(key),
-    list(resource, range = {}) {
-      const table = tableOf(resource)
-      const { namespace, revision: at = revision } = range
-      if (at < table.compacted) throw expired(TOO_OLD_LIST)
-      const inRange = namespace === undefined ? () => true : (key: string) => key.startsWith(`${namespace}/`)
-      const { keys, objects } = at < revision ? snapshot(table, at) : present(table)
-      return keys.filter(inRange).flatMap((key) => objects.get(key) ?? [])
+    get: (resource, key) => tableOf(resource).get(key),
+    list: (resource, { namespace, revision: at = revision } = {}) => {
+      const objects = tableOf(resource).listAt(Math.min(at, revision))
+      const prefix = namespace === undefined ? '' : `${namespace}/`
+      return objects.filter(([key]) => key.startsWith(prefix)).map(([, object]) => object)
     },
     create(resource, object) {
       const table = tableOf(resource)
-      if (table.objects.has(keyOf(object))) throw alreadyExists(resource, object.metadata.name ?? '')
+      if (table.get(keyOf(object)) !== undefined) throw alreadyExists(resource, object.metadata.name ?? '')
       return commit(table, { type: 'ADDED', object })
     },
     update(resource, object, previous) {
       const table = tableOf(resource)
-      if (table.objects.get(keyOf(object)) !== previous) throw conflict(resource, object.metadata.name ?? '')
+      if (table.get(keyOf(object)) !== previous) throw conflict(resource, object.metadata.name ?? '')
       return commit(table, { type: 'MODIFIED', object, previous })
     },
     remove(resource, key) {
       const table = tableOf(resource)
-      const previous = table.objects.get(key)
+      const previous = table.get(key)
       if (previous === undefined) throw notFound(resource, key.slice(key.indexOf('/') + 1))
       return commit(table, { type: 'DELETED', object: previous, previous })
     },
-    changesSince(resource, since) {
-      const { compacted, history } = tableOf(resource)
-      return since < compacted ? undefined : history.slice(firstAfter(history, since))
-    },
-    subscribe(resource, listener) {
-      const { listeners } = tableOf(resource)
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    changesSince: (resource, since) => tableOf(resource).changesSince(since),
+    subscribe: (resource, listener) => tableOf(resource).subscribe(listener),
     compact() {
-      for (const table of tables.values()) {
-        table.history = []
-        table.compacted = revision
-      }
+      for (const table of tables.values()) table.compact(revision)
     },
   }
-}
-
-const TOO_OLD_LIST = 'The provided resource version is too old: it was compacted'
-
-function apply(table: Table, { type, key, object }: Change): void {
-  if (type === 'DELETED') table.objects.delete(key)
-  else table.objects.set(key, object)
-  if (type !== 'MODIFIED') table.sorted = undefined
-}
-
-function remember(table: Table, change: Change, limit: number): void {
-  table.history.push(change)
-  // Thrown away by the half, so that the array is not shifted at every write.
-  if (table.history.length < 2 * limit) return
-  const dropped = table.history.length - limit
-  table.compacted = table.history[dropped - 1]?.revision ?? 0
-  table.history = table.history.slice(dropped)
-}
-
-interface TableView {
-  readonly keys: readonly string[]
-  readonly objects: ReadonlyMap<string, ApiObject>
-}
-
-function present(table: Table): TableView {
-  table.sorted ??= sortedKeys(table.objects)
-  return { keys: table.sorted, objects: table.objects }
-}
-
-/** The table as it was at a version: the present one with the later changes undone, last first. */
-function snapshot(table: Table, revision: number): TableView {
-  const objects = new Map(table.objects)
-  for (const { key, previous } of table.history.slice(firstAfter(table.history, revision)).reverse()) {
-    if (previous === undefined) objects.delete(key)
-    else objects.set(key, previous)
-  }
-  return { keys: sortedKeys(objects), objects }
-}
-
-/** Keys are ASCII, so code units are bytes. */
-function sortedKeys(objects: ReadonlyMap<string, ApiObject>): readonly string[] {
-  return [...objects.keys()].sort((a, b) => (a < b ? -1 : 1))
-}
-
-/** The place of the first change after a version, by halving. */
-function firstAfter(history: readonly Change[], revision: number): number {
-  let low = 0
-  let high = history.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((history[middle]?.revision ?? 0) > revision) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -76,7 +76,7 @@ function parsePlace(group: string, parts: readonly string[]): Place | undefined 
     rest[0] === 'namespaces' && rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(rest[2] ?? '')
   const namespace = inNamespace ? (rest[1] ?? '') : ''
   const [plural = '', name = '', subresource = '', ...more] = inNamespace ? rest.slice(2) : rest
-  const resource = findResource(group, version, plural)
+  const resource = findResource({ group, version, plural })
   if (resource === undefined || more.length > 0) return undefined
   const scopeFits = resource.namespaced ? namespace !== '' || name === '' : namespace === ''
   return scopeFits ? { resource, namespace, name, subresource } : undefined

@@ -21,7 +21,7 @@ export interface Resource {
 
 type Row = Pick<Resource, 'kind'> & Partial<Omit<Resource, 'kind' | 'group' | 'version'>>
 
-function group(name: string, version: string, rows: readonly Row[]): readonly Resource[] {
+function groupOf(name: string, version: string, rows: readonly Row[]): readonly Resource[] {
   return rows.map((row) => {
     const singular = row.kind.toLowerCase()
     return {
@@ -66,7 +66,7 @@ const POD_FIELDS = [
 ]
 
 export const RESOURCES: readonly Resource[] = [
-  ...group('', 'v1', [
+  ...groupOf('', 'v1', [
     { kind: 'ConfigMap', shortNames: ['cm'] },
     { kind: 'Event', shortNames: ['ev'], createOnUpdate: true, selectableFields: EVENT_FIELDS },
     {
@@ -86,7 +86,7 @@ export const RESOURCES: readonly Resource[] = [
     { kind: 'Secret', selectableFields: ['type'] },
     { kind: 'ServiceAccount', shortNames: ['sa'], subresources: ['token'] },
   ]),
-  ...group('apps', 'v1', [
+  ...groupOf('apps', 'v1', [
     { kind: 'ControllerRevision' },
     { kind: 'DaemonSet', shortNames: ['ds'], subresources: ['status'], generation: true },
     { kind: 'Deployment', shortNames: ['deploy'], subresources: ['status', 'scale'], generation: true },
@@ -98,14 +98,14 @@ export const RESOURCES: readonly Resource[] = [
     },
     { kind: 'StatefulSet', shortNames: ['sts'], subresources: ['status', 'scale'], generation: true },
   ]),
-  ...group('batch', 'v1', [
+  ...groupOf('batch', 'v1', [
     { kind: 'CronJob', shortNames: ['cj'], subresources: ['status'], generation: true },
     { kind: 'Job', subresources: ['status'], generation: true, selectableFields: ['status.successful'] },
   ]),
-  ...group('coordination.k8s.io', 'v1', [
+  ...groupOf('coordination.k8s.io', 'v1', [
     { kind: 'Lease', createOnUpdate: true, unconditionalUpdate: false },
   ]),
-  ...group('rbac.authorization.k8s.io', 'v1', [
+  ...groupOf('rbac.authorization.k8s.io', 'v1', [
     { kind: 'ClusterRole', namespaced: false, createOnUpdate: true },
     { kind: 'ClusterRoleBinding', namespaced: false, createOnUpdate: true },
     { kind: 'Role', createOnUpdate: true },
@@ -113,11 +113,13 @@ export const RESOURCES: readonly Resource[] = [
   ]),
 ]
 
+type ResourcePlace = Pick<Resource, 'group' | 'version' | 'plural'>
+
 const byPlural = new Map(RESOURCES.map((each) => [`${each.group}/${each.version}/${each.plural}`, each]))
 
 /** The resource of a path, or undefined where the server does not know it. */
-export function findResource(groupName: string, version: string, plural: string): Resource | undefined {
-  return byPlural.get(`${groupName}/${version}/${plural}`)
+export function findResource({ group, version, plural }: ResourcePlace): Resource | undefined {
+  return byPlural.get(`${group}/${version}/${plural}`)
 }
 
 /** The resource of a kind that this program itself names. Throws a RangeError for one that is not in the table. */

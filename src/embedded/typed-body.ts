@@ -3,7 +3,7 @@
 import { type ApiObject, toApiObject } from './api-object.ts'
 import { isList, isObject, type Json, type JsonObject } from './json.ts'
 import { GO_TYPES, readScalar, zeroOf } from './scalar.ts'
-import { type Field, type ListSchema, type Schema, type StructSchema, structOf } from './schema.ts'
+import { type Field, type Schema, type StructSchema, structOf } from './schema.ts'
 
 /** A value that has not the type of its field; the message is that of Go's JSON decoder. */
 export class FieldTypeError extends Error {
@@ -19,50 +19,66 @@ export interface TypedObject {
 /** The value as an object of the kind. Throws a FieldTypeError. */
 export function readTyped(value: JsonObject, kind: string): TypedObject {
   const unknownFields: string[] = []
-  const place: Place = { path: '', owner: kind, fields: '', unknownFields }
-  const shaped = readStruct(value, structOf(kind), place)
-  return { object: toApiObject(shaped), unknownFields }
+  const place: Place = { parent: undefined, segment: '', owner: kind, unknownFields }
+  return { object: toApiObject(readStruct(value, structOf(kind), place)), unknownFields }
 }
 
+/** Where a value stands; its path is only spelled out for a message. */
 interface Place {
-  /** For messages about unknown fields: `spec.template.spec.containers[0].image`. */
-  readonly path: string
-  /** For messages about types: the innermost type and the path without places in lists. */
+  readonly parent: Place | undefined
+  /** `.name` or `[0]`. */
+  readonly segment: string
+  /** The type that has the field. */
   readonly owner: string
-  readonly fields: string
   readonly unknownFields: string[]
 }
 
+function inside(parent: Place, segment: string, owner = parent.owner): Place {
+  return { parent, segment, owner, unknownFields: parent.unknownFields }
+}
+
+function segmentsOf(place: Place | undefined): readonly string[] {
+  return place === undefined ? [] : [...segmentsOf(place.parent), place.segment]
+}
+
+/** `spec.template.spec.containers[0].image`. */
+function pathOf(place: Place): string {
+  return segmentsOf(place).join('').slice(1)
+}
+
+/** How Go's decoder names a field: the type that has it, and its path without the places in lists. */
+function goFieldOf(place: Place): string {
+  const fields = segmentsOf(place).filter((each) => !each.startsWith('['))
+  return `${place.owner}.${fields.join('').slice(1)}`
+}
+
 function readStruct(value: Json, struct: StructSchema, place: Place): JsonObject {
-  if (!isObject(value)) throw wrongType(value, place, goTypeOf(struct))
+  if (!isObject(value)) throw wrongType(value, place, struct)
   for (const key of Object.keys(value)) {
-    if (!struct.fields.has(key)) place.unknownFields.push(pathTo(place.path, key))
+    if (!struct.fields.has(key)) place.unknownFields.push(pathOf(inside(place, `.${key}`)))
   }
   const shaped: Record<string, Json> = {}
   for (const [key, field] of struct.fields) {
-    const member = readField(value[key], field, inside(place, key, struct.name))
+    const given = value[key] ?? null
+    const member =
+      given === null
+        ? absentValue(field, place)
+        : readField(given, field, inside(place, `.${key}`, struct.name))
     if (member !== undefined) shaped[key] = member
   }
   return shaped
 }
 
-function inside(place: Place, key: string, type: string): Place {
-  const fields = pathTo(place.fields, key)
-  return { ...place, path: pathTo(place.path, key), fields, owner: `${type}.${fields}` }
-}
-
-function pathTo(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`
-}
-
-function readField(value: Json | undefined, { schema, presence }: Field, place: Place): Json | undefined {
-  if (value === undefined || value === null) return absent(schema, presence, place)
+function readField(value: Json, { schema, presence }: Field, place: Place): Json | undefined {
   const read = readValue(value, schema, place)
-  if (presence === 'nonZero' && schema.kind !== 'struct' && isZero(read)) return undefined
-  return read
+  return presence === 'nonZero' && schema.kind !== 'struct' && isZero(read) ? undefined : read
 }
 
-function absent(schema: Schema, presence: Field['presence'], place: Place): Json | undefined {
+/** What a field is that is not given. */
+function absentValue(
+  { schema, presence }: Pick<Field, 'schema' | 'presence'>,
+  place: Place,
+): Json | undefined {
   if (presence === 'optional') return undefined
   if (presence === 'nullable') return null
   if (schema.kind === 'struct') return readStruct({}, schema, place)
@@ -81,38 +97,32 @@ function readValue(value: Json, schema: Schema, place: Place): Json {
     case 'struct':
       return readStruct(value, schema, place)
     case 'list':
-      return readList(value, schema, place)
+      if (!isList(value)) throw wrongType(value, place, schema)
+      return value.map((item, i) => readItem(item, schema.items, inside(place, `[${i}]`)))
     case 'map':
+      if (!isObject(value)) throw wrongType(value, place, schema)
       return readMap(value, schema.values, place)
     case 'scalar': {
       const read = readScalar(value, schema.scalar)
-      if ('problem' in read) throw new FieldTypeError(read.problem(place.owner))
+      if ('problem' in read) throw new FieldTypeError(read.problem(goFieldOf(place)))
       return read.value
     }
   }
 }
 
-function readList(value: Json, { items }: ListSchema, place: Place): Json {
-  if (!isList(value)) throw wrongType(value, place, `[]${goTypeOf(items)}`)
-  return value.map((item, i) => {
-    const at = { ...place, path: `${place.path}[${i}]` }
-    return item === null ? (absent(items, 'always', at) ?? null) : readValue(item, items, at)
-  })
+/** Go writes the keys of a map in byte order. */
+function readMap(value: JsonObject, values: Schema, place: Place): Json {
+  const entries = Object.entries(value).map(([key, each]): [string, Json] => [
+    key,
+    readItem(each ?? null, values, place),
+  ])
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function readMap(value: Json, values: Schema, place: Place): Json {
-  if (!isObject(value)) throw wrongType(value, place, `map[string]${goTypeOf(values)}`)
-  const entries = Object.entries(value).map(([key, each]): [string, Json] => {
-    const at = { ...place, path: `${place.path}.${key}` }
-    return [
-      key,
-      each === null || each === undefined
-        ? (absent(values, 'always', at) ?? null)
-        : readValue(each, values, at),
-    ]
-  })
-  // Go writes the keys of a map in byte order.
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+/** An item of a list or map, of which null is the zero. */
+function readItem(value: Json, schema: Schema, place: Place): Json {
+  if (value !== null) return readValue(value, schema, place)
+  return absentValue({ schema, presence: 'always' }, place) ?? null
 }
 
 function goTypeOf(schema: Schema): string {
@@ -128,14 +138,10 @@ function goTypeOf(schema: Schema): string {
   }
 }
 
-function wrongType(value: Json, { owner }: Place, type: string): FieldTypeError {
+function wrongType(value: Json, place: Place, schema: Schema): FieldTypeError {
+  const found = isList(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+  const field = goFieldOf(place)
   return new FieldTypeError(
-    `json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field ${owner} of type ${type}`,
+    `json: cannot unmarshal ${found} into Go struct field ${field} of type ${goTypeOf(schema)}`,
   )
-}
-
-/** The type of a value as Go's decoder names it. */
-export function jsonTypeOf(value: Json): string {
-  if (isList(value)) return 'array'
-  return value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value
 }

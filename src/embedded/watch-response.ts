@@ -15,8 +15,8 @@ export interface WatchContext {
   readonly form: Form
   readonly faults: readonly Fault[]
   readonly watchList: boolean
-  /** Ends the watch. */
-  readonly signal: AbortSignal
+  /** Each of them ends the watch. */
+  readonly signals: readonly AbortSignal[]
 }
 
 /** Starts the watch that the request asks for. Throws 400 or 422 for options that cannot be. */
@@ -51,11 +51,11 @@ function refusalBody(error: StatusError): ReadableStream<Uint8Array> {
 const DEFAULT_TIMEOUT_SECONDS = 1800
 
 function watchBody(
-  { cache, faults, signal }: WatchContext,
+  { cache, faults, signals }: WatchContext,
   request: WatchRequest,
 ): ReadableStream<Uint8Array> {
   const stop = new AbortController()
-  const queue = cache.open(request, AbortSignal.any([signal, stop.signal]))
+  const queue = cache.open(request, AbortSignal.any([...signals, stop.signal]))
   const output = createWatchOutput(faults)
   const encoder = new TextEncoder()
   let after: WatchOutput['after']

@@ -6,6 +6,7 @@ import { LIST_CASES } from './cases-lists.ts'
 import { METADATA_CASES } from './cases-metadata.ts'
 import { OBJECT_CASES } from './cases-objects.ts'
 import { PATCH_CASES } from './cases-patches.ts'
+import { VALIDATION_CASES } from './cases-validation.ts'
 import { WATCH_CASES } from './cases-watches.ts'
 import { STATUS_OF_A_DEPLOYMENT, WORKLOAD_CASES } from './cases-workloads.ts'
 import type { ContractCase } from './contract-case.ts'
@@ -18,6 +19,7 @@ export const CASES: readonly ContractCase[] = [
   ...PATCH_CASES,
   ...WORKLOAD_CASES,
   STATUS_OF_A_DEPLOYMENT,
+  ...VALIDATION_CASES,
   ...METADATA_CASES,
   ...KIND_CASES,
   ...ACCESS_CASES,

@@ -1,0 +1,99 @@
+// Workloads that the server refuses, and its words for it.
+import { type ContractCase, DEPLOYMENTS, post } from './contract-case.ts'
+import { CONTAINER, podOf, workload } from './pod-templates.ts'
+
+const APPS = '/apis/apps/v1/namespaces/{ns}'
+
+export const VALIDATION_CASES: readonly ContractCase[] = [
+  {
+    name: 'what is wrong with a workload',
+    steps: [
+      workload('Deployment', { selector: null }),
+      workload('Deployment', { selector: {} }),
+      workload('Deployment', { selector: { matchLabels: { app: 'other' } } }),
+      workload('Deployment', { replicas: -1 }),
+      workload('Deployment', { progressDeadlineSeconds: 0 }),
+      workload('Deployment', { template: {} }),
+      podOf({ containers: [] }),
+      podOf({ containers: [{ name: 'a' }] }),
+      podOf({ containers: [{ image: 'a' }] }),
+      podOf({ containers: [{ name: 'A_b', image: 'a' }] }),
+      podOf({ containers: [CONTAINER, CONTAINER] }),
+      podOf({ containers: [{ ...CONTAINER, env: [{ name: '' }] }] }),
+      podOf({ containers: [{ ...CONTAINER, env: [{ name: 'a=b' }] }] }),
+      podOf({ containers: [{ ...CONTAINER, env: [{ name: 'a', valueFrom: {} }] }] }),
+      podOf({
+        containers: [
+          {
+            ...CONTAINER,
+            env: [{ name: 'a', value: 'x', valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }],
+          },
+        ],
+      }),
+      podOf({
+        containers: [{ ...CONTAINER, env: [{ name: 'a', valueFrom: { configMapKeyRef: { name: 'a' } } }] }],
+      }),
+      podOf({
+        containers: [{ ...CONTAINER, env: [{ name: 'a', valueFrom: { configMapKeyRef: { key: 'a' } } }] }],
+      }),
+      podOf({
+        containers: [
+          {
+            ...CONTAINER,
+            env: [
+              {
+                name: 'a',
+                valueFrom: {
+                  configMapKeyRef: { name: 'a', key: 'b' },
+                  secretKeyRef: { name: 'a', key: 'b' },
+                },
+              },
+            ],
+          },
+        ],
+      }),
+      podOf({ containers: [{ ...CONTAINER, envFrom: [{}] }] }),
+      podOf({ containers: [{ ...CONTAINER, envFrom: [{ configMapRef: {} }] }] }),
+      podOf({
+        containers: [{ ...CONTAINER, envFrom: [{ configMapRef: { name: 'a' }, secretRef: { name: 'b' } }] }],
+      }),
+      podOf({ containers: [{ ...CONTAINER, volumeMounts: [{ name: 'none', mountPath: '/x' }] }] }),
+      podOf({ containers: [{ ...CONTAINER, volumeMounts: [{ name: 'none' }] }] }),
+      podOf({
+        containers: [CONTAINER],
+        volumes: [{ name: 'a', configMap: { name: 'a' }, secret: { secretName: 'b' } }],
+      }),
+      podOf({ containers: [CONTAINER], volumes: [{ name: 'a', configMap: {} }] }),
+      podOf({ containers: [CONTAINER], volumes: [{ name: 'a', secret: {} }] }),
+      podOf({ containers: [CONTAINER], volumes: [{ name: 'a' }, { name: 'a' }] }),
+      podOf({ containers: [CONTAINER], volumes: [{ configMap: { name: 'a' } }] }),
+      podOf({
+        containers: [CONTAINER],
+        volumes: [{ name: 'a', configMap: { name: 'a', items: [{ key: 'x' }] } }],
+      }),
+      podOf({ containers: [CONTAINER], restartPolicy: 'Never' }),
+      podOf({ containers: [CONTAINER], restartPolicy: 'Strange' }),
+      podOf({ containers: 'none' }),
+      podOf({ containers: [{ ...CONTAINER, env: [{ name: 'a', value: 1 }] }] }),
+      podOf({ containers: [{ ...CONTAINER, ports: [{ containerPort: 'x' }] }] }),
+      podOf({ containers: [{ ...CONTAINER, tty: 'x' }] }),
+      podOf({ containers: [{ ...CONTAINER, strange: 1, env: [{ name: 'a', odd: 1 }] }] }),
+    ].map((body) => post(`${DEPLOYMENTS}?dryRun=All`, body)),
+  },
+  {
+    name: 'what is wrong with the other workloads',
+    steps: [
+      post(`${APPS}/statefulsets?dryRun=All`, workload('StatefulSet', { selector: null })),
+      post(`${APPS}/statefulsets?dryRun=All`, workload('StatefulSet', { selector: {} })),
+      post(`${APPS}/daemonsets?dryRun=All`, workload('DaemonSet', { selector: null })),
+      post(`${APPS}/daemonsets?dryRun=All`, workload('DaemonSet', { selector: { matchLabels: { a: 'b' } } })),
+      post(`${APPS}/replicasets?dryRun=All`, workload('ReplicaSet', { selector: {} })),
+      post('/apis/batch/v1/namespaces/{ns}/jobs?dryRun=All', {
+        metadata: { name: 'app' },
+        spec: { template: { spec: { containers: [CONTAINER] } } },
+      }),
+      post('/apis/batch/v1/namespaces/{ns}/jobs?dryRun=All', { metadata: { name: 'app' }, spec: {} }),
+      post('/apis/batch/v1/namespaces/{ns}/cronjobs?dryRun=All', { metadata: { name: 'app' }, spec: {} }),
+    ],
+  },
+]
