@@ -36,14 +36,16 @@ export interface History {
   readonly steps: readonly Step[]
 }
 
-/** Two configs and a Deployment that uses them and asks for rolls, looked at. */
-export const BEGINNING: readonly Step[] = [
-  { do: 'create', config: 'conf', value: '0' },
-  { do: 'create', config: 'cred', value: '0' },
-  { do: 'start' },
-  { do: 'deploy', asks: 'auto', conf: 'a', cred: 'all' },
-  { do: 'settle' },
-]
+/** Two configs and a Deployment that uses them, looked at. */
+export function beginning(asks: Asks = 'auto'): readonly Step[] {
+  return [
+    { do: 'create', config: 'conf', value: '0' },
+    { do: 'create', config: 'cred', value: '0' },
+    { do: 'start' },
+    { do: 'deploy', asks, conf: 'a', cred: 'all' },
+    { do: 'settle' },
+  ]
+}
 
 const config = fc.constantFrom<ConfigName>(...CONFIG_NAMES)
 const value = fc.constantFrom<Value>('0', '1', '2')
@@ -67,7 +69,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: steps('undo'), back: fc.nat(4) }) },
   { weight: 3, arbitrary: fc.record({ do: steps('deploy'), asks, conf: use, cred: use }) },
   { weight: 1, arbitrary: fc.record({ do: steps('strip', 'undeploy') }) },
-  { weight: 3, arbitrary: fc.record({ do: steps('stop', 'kill', 'killAtPatch', 'deny', 'loseRecords') }) },
+  { weight: 2, arbitrary: fc.record({ do: steps('stop', 'kill', 'deny', 'loseRecords') }) },
+  { weight: 3, arbitrary: fc.record({ do: steps('killAtPatch') }) },
   { weight: 5, arbitrary: fc.record({ do: steps('start') }) },
   { weight: 10, arbitrary: fc.record({ do: steps('look', 'settle') }) },
 )
@@ -86,11 +89,11 @@ export const histories: fc.Arbitrary<History> = fc
       reloadOnDelete: fc.boolean(),
     }),
     keyLevel: fc.boolean(),
-    begun: fc.boolean(),
+    begun: fc.option(fc.constantFrom<Asks>('auto', 'auto', 'regex', 'list')),
     without: fc.subarray<Step['do']>(KINDS),
     steps: fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
   })
   .map(({ begun, without, steps, ...rest }) => {
     const taken = steps.filter((each) => !without.includes(each.do))
-    return { ...rest, steps: begun ? [...BEGINNING, ...taken] : taken }
+    return { ...rest, steps: begun === null ? taken : [...beginning(begun), ...taken] }
   })
