@@ -1,7 +1,7 @@
 // Trying again for as long as it makes sense, for what has to work before anything else can.
 import { createBackoff } from '../controller/backoff.ts'
 import { delay } from '../controller/delay.ts'
-import { problemText } from '../kube/api-error.ts'
+import { isForbidden, problemText } from '../kube/api-error.ts'
 import type { Log } from '../telemetry/log.ts'
 
 export interface TryAgainOptions {
@@ -9,7 +9,7 @@ export interface TryAgainOptions {
   readonly failure: string
   /** True for an error that no waiting mends. */
   readonly isHopeless: (error: unknown) => boolean
-  readonly log: Log
+  readonly log: Pick<Log, 'warn'>
   readonly signal: AbortSignal
 }
 
@@ -26,9 +26,16 @@ export async function tryAgain<T>(
       if (signal.aborted) return undefined
       if (isHopeless(error)) throw error
       const delayMs = backoff.when(failure)
-      log.warn(`${failure}, trying again: ${problemText(error)}`, { retryAfterMs: Math.round(delayMs) })
+      log.warn(`${failure}, trying again: ${refusalText(error)}`, { retryAfterMs: Math.round(delayMs) })
       await delay(delayMs, signal)
     }
   }
   return undefined
+}
+
+/** What went wrong, and where RBAC is to blame also the mend. */
+export function refusalText(error: unknown): string {
+  return isForbidden(error)
+    ? `${problemText(error)}; grant it as docs/permissions.md says`
+    : problemText(error)
 }

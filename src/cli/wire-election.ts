@@ -1,9 +1,9 @@
 // The election of the replica that acts, if there is to be one.
 import { createLeaderElection, type LeaderElection } from '../controller/leader-election.ts'
-import { isForbidden, problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Options } from './options.ts'
+import { refusalText } from './try-again.ts'
 
 /** The incumbent's Lease: replicas of either program never act at once. */
 const LEASE_NAME = 'stakater-reloader-lock'
@@ -25,10 +25,7 @@ export function wireElection({ options, client, log }: ElectionParts): LeaderEle
     identity,
     timing,
     onHolder: (holder) => log.info(newsOf(holder, identity), { lease: `${namespace}/${LEASE_NAME}` }),
-    onProblem: (error) => {
-      const mend = isForbidden(error) ? '; grant it as docs/permissions.md says' : ''
-      log.warn(`Cannot take part in the election, trying again: ${problemText(error)}${mend}`)
-    },
+    onProblem: (error) => log.warn(`Cannot take part in the election, trying again: ${refusalText(error)}`),
   })
 }
 
