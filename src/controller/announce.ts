@@ -76,8 +76,10 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     metrics.reloadExecutedByNamespace?.inc({ success: 'true', namespace })
     metrics.rolls.inc({ kind, reason: plan.reason })
     metrics.workloadsMatched.inc({ kind })
-    for (const { pending } of look.observation.configs) {
-      if (pending !== undefined) metrics.changeToPatch.observe((parts.nowMs() - pending.sinceMs) / 1_000)
+    const carried = new Set(plan.stamps.map(({ follow }) => follow))
+    for (const { follow, pending } of look.observation.configs) {
+      if (pending !== undefined && carried.has(follow))
+        metrics.changeToPatch.observe((parts.nowMs() - pending.sinceMs) / 1_000)
     }
     const [first] = configs
     const changed = `Changes detected in '${first.name}' of type '${CONFIG_RESOURCES[first.kind].stampWord}' in namespace '${first.namespace}'`

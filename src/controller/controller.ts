@@ -133,15 +133,17 @@ export function createController(parts: ControllerParts): Controller {
   function note(ref: ConfigRef, change: Omit<ConfigChange, 'id'>): void {
     if (!scope.includes(ref.namespace)) return
     const id = configId(ref.kind, ref.name)
+    let followed = false
     for (const key of index.followersOf(ref)) {
+      followed = true
       pending.note(key, { id, ...change }, nowMs())
       const workload = stored(key)
       if (workload === undefined) continue
       const { notBeforeMs = 0 } = pending.of(key, pendingOptions(workload)).get(id) ?? {}
       queue.addAfter(key, notBeforeMs - nowMs())
     }
-    // Where workloads are polled, one that began to follow this config may not be known yet.
-    watches.pollSoon(ref.namespace)
+    // Where workloads are polled, another that began to follow this config may not be known yet.
+    if (followed) watches.pollSoon(ref.namespace)
   }
 
   function onNamespace(change: Change<SelectedNamespace>): void {

@@ -119,7 +119,7 @@ export function createObserve(parts: ObserveParts): Observe {
       workload: withoutOldEvent(workload, parts.scope),
       ...(record === undefined ? {} : { record }),
       configs,
-      policy: { ...policy, strategy: workload.settings.reloadStrategy ?? policy.strategy },
+      policy,
       bornUnseen: parts.bornUnseen(key),
       now: parts.serverNow(),
       digestKeyId,

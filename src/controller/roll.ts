@@ -31,7 +31,8 @@ export function createRoll(parts: RollParts): Roll {
   /** Stamps that the record does not cover yet stay in the template; too many, and the record is written first. */
   async function changeOf(observation: Observation, plan: RollPlan, signal: AbortSignal) {
     const { stamps } = plan
-    const { strategy } = observation.policy
+    // The incumbent's stamps are looked for where its one strategy put them; ours go where the workload wants them.
+    const strategy = observation.workload.settings.reloadStrategy ?? observation.policy.strategy
     const change = () =>
       stampChangeOf(observation, {
         stamps,

@@ -7,6 +7,7 @@ import type { Connection, Credentials, TlsMaterial } from './connection.ts'
 import { createDeadline, type Deadline, delay, untilAborted } from './deadline.ts'
 import { bareHost } from './proxy-rules.ts'
 import { createServerClock } from './server-clock.ts'
+import { createSlots } from './slots.ts'
 import { apiError, readStatus } from './status.ts'
 
 /** One request. */
@@ -64,6 +65,8 @@ export interface Transport {
 
 /** client-go gives up after as many. */
 const MAX_RETRIES = 10
+/** Calls at once, each on a connection of its own; watches do not count. */
+const MAX_CALLS = 128
 /** Enough for any Status; a proxy's error page is cut off. */
 const MAX_ERROR_BODY = 64 * 1024
 
@@ -77,6 +80,7 @@ class HttpTransport implements Transport {
   readonly #userAgent: string
   readonly #onResponse: TransportOptions['onResponse']
   readonly #clock = createServerClock()
+  readonly #slots = createSlots(MAX_CALLS)
   readonly #target: RequestOptions
   readonly #host: string
   readonly #basePath: string
@@ -115,7 +119,10 @@ class HttpTransport implements Transport {
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await read(await this.open(request, deadline.signal), deadline)
+          return await this.#slots.run(
+            async () => read(await this.open(request, deadline.signal), deadline),
+            deadline.signal,
+          )
         } catch (error) {
           const waitMs = retryAfter(error)
           if (waitMs === undefined || attempt > MAX_RETRIES || waitMs >= deadline.remainingMs()) throw error
