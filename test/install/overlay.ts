@@ -10,11 +10,13 @@ export const KUBERNETES = join(ROOT, 'deployments', 'kubernetes')
 export interface OverlayOptions {
   readonly components?: readonly string[]
   readonly namespace?: string
+  /** As in a kustomization. */
+  readonly images?: unknown
 }
 
 /** Writes the overlay, hands its directory on, and removes it. */
 export async function withOverlay<T>(
-  { components = [], namespace }: OverlayOptions,
+  { components = [], namespace, images = [] }: OverlayOptions,
   use: (directory: string) => Promise<T>,
 ): Promise<T> {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'reloader-overlay-')))
@@ -24,6 +26,7 @@ export async function withOverlay<T>(
     kind: 'Kustomization',
     ...(namespace === undefined ? {} : { namespace }),
     resources: [path()],
+    images,
     components: components.map((each) => path('components', each)),
   }
   try {
