@@ -129,3 +129,17 @@ test('the hash of a Secret is taken of its plain bytes', async () => {
   const controller = await installation.start()
   expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
 })
+
+test('a strategy of its own does not hide from a workload what the incumbent wrote under the common one', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', MISSED)
+  const stamp = stampedWith('env-vars', { namespace: ns.name, data: MISSED })
+  const annotations = { ...AUTO, 'reloader.stakater.com/reload-strategy': 'annotations' }
+  const web = await ns.workload('web', { annotations, uses: [envFrom(app)], ...stamp })
+  await nextSecond()
+  await nextSecond()
+  await config.set(UP_TO_DATE)
+  const installation = await world.install({ namespaces: [ns] })
+  const controller = await installation.start()
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+})
