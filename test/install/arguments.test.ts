@@ -50,6 +50,9 @@ const FLAG_OF_VALUES: readonly (readonly [Readonly<Record<string, unknown>>, str
   [{ settleReleaseMax: '1m' }, '--settle-release-max=1m'],
   [{ workers: 8 }, '--workers=8'],
   [{ dryRun: true }, '--dry-run=true'],
+  [{ leaderElection: { leaseDuration: '30s' } }, '--leader-elect-lease-duration=30s'],
+  [{ leaderElection: { renewDeadline: '9s' } }, '--leader-elect-renew-deadline=9s'],
+  [{ leaderElection: { retryPeriod: '1s' } }, '--leader-elect-retry-period=1s'],
   [{ deployment: { extraArgs: ['--log-level=debug'] } }, '--log-level=debug'],
 ]
 

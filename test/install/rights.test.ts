@@ -1,9 +1,12 @@
 // For each shape of rights: the controller runs under the ServiceAccount that the chart made, does its work without being
 // refused anything, and the API server refuses what it has no business with.
 import { describe, expect, test } from 'vitest'
+import { canonical } from '../../scripts/render/patch-between.ts'
 import { eventually } from '../scenarios/harness/eventually.ts'
+import { documentedPermissions } from '../scenarios/harness/permissions.ts'
 import { rollsAfterChange, useInstallWorld } from './install-world.ts'
 import { may, type RunningController } from './installed.ts'
+import { rendered } from './rendered.ts'
 
 const world = useInstallWorld()
 
@@ -106,6 +109,31 @@ describe('the whole cluster', () => {
       ['create', 'events', '--all-namespaces'],
       ['create', 'configmaps', `--namespace=${home.name}`],
     ])
+  })
+})
+
+describe('several replicas', () => {
+  test('have the right to elect one, and to see no other lease', async () => {
+    const { home, other, user } = await shape({ enableHA: true, deployment: { replicas: 2 } })
+    const app = await world.app(other)
+    const controller = await world.controller(home, [other])
+    expect(await rollsAfterChange(app, controller)).toBe(1)
+    expect(controller.refused()).toEqual([])
+    await expectRefused(user, [
+      ['list', 'leases.coordination.k8s.io', `--namespace=${home.name}`],
+      ['get', 'leases.coordination.k8s.io/other', `--namespace=${home.name}`],
+      ['delete', 'leases.coordination.k8s.io/stakater-reloader-lock', `--namespace=${home.name}`],
+      ['get', 'leases.coordination.k8s.io/stakater-reloader-lock', `--namespace=${other.name}`],
+    ])
+  })
+
+  test('get exactly the rights that the scenarios run under', async () => {
+    const { find } = await rendered({ reloader: { enableHA: true, namespaceSelector: 'team=a' } })
+    const name = 'reloader-reloader'
+    const expected = documentedPermissions({ name, namespaceSelector: true, enableHa: true })
+    const sorted = (rules: unknown) => (rules as readonly unknown[]).map(canonical).sort()
+    expect(sorted(find('ClusterRole').rules)).toEqual(sorted(expected.clusterRules))
+    expect(sorted(find('Role').rules)).toEqual(sorted(expected.namespaceRules))
   })
 })
 
