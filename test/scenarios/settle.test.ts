@@ -92,7 +92,9 @@ test('the template and then the config: pods may have read the old content, so i
 test('a template that goes away and comes back keeps its old pods, so the config change rolls', async () => {
   const { ns, controller } = await world.start({ flags: LONG })
   const config = await ns.configMap('app', { a: '1' })
+  // Of a DaemonSet nobody can tell that its pods were all replaced in between.
   const web = await ns.workload('web', {
+    kind: 'DaemonSet',
     annotations: AUTO,
     env: [{ name: 'VERSION', value: 'X' }],
     uses: [envFrom(app)],
