@@ -29,12 +29,15 @@ export function withTemplate(
 /** No template has this hash. */
 const GONE = ''
 
-/** The same history where no earlier template has pods left: if it comes back, its pods are new ones, as of any other. */
+/**
+ * The same history where no earlier template has pods left: if it comes back, its pods are new ones, as of any other. Where
+ * the present one itself came back, its earlier pods are among those that stay.
+ */
 export function withEarlierGone(history: readonly TemplateVersion[]): readonly TemplateVersion[] {
   const present = history.at(-1)
-  const isGone = (version: TemplateVersion) => version === present || version.hash === GONE
-  if (history.every(isGone)) return history
-  return history.map((version) => (isGone(version) ? version : { ...version, hash: GONE }))
+  const stays = ({ hash }: TemplateVersion) => hash === present?.hash || hash === GONE
+  if (history.every(stays)) return history
+  return history.map((version) => (stays(version) ? version : { ...version, hash: GONE }))
 }
 
 function since({

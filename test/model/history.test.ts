@@ -69,6 +69,18 @@ describe('a history', () => {
     expect(fault(cameBack)).toBeUndefined()
   })
 
+  it('of a template that came back to its old pods, in a rollout that was done before anybody looked', () => {
+    const cameBack: readonly Step[] = [
+      ...beginning(),
+      { do: 'image', image: 1 },
+      { do: 'write', config: 'conf', key: 'a', value: '2' },
+      { do: 'image', image: 0 },
+      { do: 'image', image: 1 },
+      { do: 'undo', back: 0 },
+    ]
+    expect(fault(cameBack)).toBeUndefined()
+  })
+
   it('of a stamp over some keys, and a config listed by its name before that was recorded', () => {
     const listed: readonly Step[] = [
       ...beginning(),

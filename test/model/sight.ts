@@ -58,6 +58,9 @@ export function createSight(world: World) {
       if (born) templates = []
       if (begins) asksSince = after.version
       const [text, version] = [bareText(after.template), after.version]
+      // A template that has no pods left cannot come back with them.
+      if (after.rolledOut)
+        templates = templates.map((seen) => (seen.text === text ? seen : { ...seen, text: '' }))
       if (templates.at(-1)?.text === text) return
       const known = born || !begins
       templates.push(known ? { text, shown: version, since: version } : { text, shown: version })

@@ -40,6 +40,8 @@ export interface WorkloadState {
   readonly generation: number
   readonly asks: Asks
   readonly template: Template
+  /** Its status says that all pods are of this template. */
+  readonly rolledOut: boolean
 }
 
 /** Told of every write, once it is done; `undefined` is what is not there. */
@@ -130,7 +132,15 @@ export function createWorld() {
       const at = ++moment
       const template = { image: 0, uses, variables: {}, annotations: {} }
       revisions = []
-      setWorkload({ uid: `web-${at}`, created: at, version: at, generation: 1, asks, template })
+      setWorkload({
+        uid: `web-${at}`,
+        created: at,
+        version: at,
+        generation: 1,
+        asks,
+        template,
+        rolledOut: false,
+      })
     },
     deleteWorkload(): void {
       moment++
@@ -142,12 +152,14 @@ export function createWorld() {
       const sameTemplate =
         change.template === undefined || textOf(change.template) === textOf(workload.template)
       const generation = workload.generation + (sameTemplate ? 0 : 1)
-      setWorkload({ ...workload, ...change, version, generation })
+      const rolledOut = workload.rolledOut && sameTemplate
+      setWorkload({ ...workload, ...change, version, generation, rolledOut })
     },
     /** The rollout under way is done: only the pods of the present template live. */
     finishRollout(): void {
       const present = workload && textOf(workload.template)
       for (const text of [...pods.keys()]) if (text !== present) pods.delete(text)
+      if (workload?.rolledOut === false) setWorkload({ ...workload, version: ++moment, rolledOut: true })
     },
   }
 }
@@ -196,12 +208,13 @@ const ASKING: Readonly<Record<Asks, Readonly<Record<string, string>>>> = {
 export function workloadJson(
   state: WorkloadState,
 ): KubeObject & { readonly spec: { template: PodTemplate } } {
-  const { uid, version, generation, created, asks, template } = state
+  const { uid, version, generation, created, asks, template, rolledOut } = state
   return deployment({
     metadata: { uid, resourceVersion: String(version), generation, creationTimestamp: timeOf(created) },
     annotations: ASKING[asks],
     templateAnnotations: { image: String(template.image), ...template.annotations },
     spec: { containers: [{ name: 'app', ...placesOf(template) }] },
+    status: { observedGeneration: generation, replicas: rolledOut ? 1 : 2, updatedReplicas: 1 },
   })
 }
 
