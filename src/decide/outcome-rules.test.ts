@@ -1,0 +1,174 @@
+// The rules 2c to 2g of behaviour.md about one config.
+import { describe } from 'vitest'
+import { workload } from '../../test/builders.ts'
+import {
+  GONE,
+  LISTED,
+  mark,
+  pendingSince,
+  recorded,
+  second,
+  there,
+  unreadable,
+} from '../../test/decision-case.ts'
+import { holds } from '../../test/decision-rows.ts'
+import type { ConfigRecord } from '../types/record.ts'
+import type { Workload } from '../types/workload.ts'
+import { patternsOf } from './patterns.ts'
+
+const ON_CREATE = { reloadOnCreate: true }
+const ON_DELETE = { reloadOnDelete: true }
+const ABSENT: ConfigRecord = { state: 'absent' }
+const A = recorded('10', 'A')
+
+describe('2c: an expression that was waiting', () => {
+  const subject = workload(
+    { annotations: { 'configmap.reloader.stakater.com/reload': 'co.*' } },
+    { source: 'list' },
+  )
+  const waiting = {
+    workload: subject,
+    patterns: patternsOf(subject.settings),
+    since: second(5),
+    record: 'none',
+    policy: ON_CREATE,
+    follow: { reason: 'Named', literal: false },
+  } as const
+  holds([
+    ['created since', { ...waiting, sees: there('10', 'A', { created: 6 }) }, 'roll Created', A],
+    [
+      'created since, without reload-on-create',
+      { ...waiting, policy: {}, sees: there('10', 'A', { created: 6 }) },
+      'adopt CreatedQuietly',
+      A,
+    ],
+    [
+      'created since, also where the template uses it',
+      { ...waiting, follow: { reason: 'Named', literal: true }, sees: there('10', 'A', { created: 6 }) },
+      'roll Created',
+      A,
+    ],
+    ['created before', { ...waiting, sees: there('10', 'A', { created: 4 }) }, 'adopt NewlyFollowed', A],
+    [
+      'an expression that was added since',
+      { ...waiting, patterns: 'another', sees: there('10', 'A', { created: 6 }) },
+      'adopt NewlyFollowed',
+      A,
+    ],
+    [
+      'a name that was listed or used since',
+      { ...waiting, workload: LISTED, patterns: undefined, sees: there('10', 'A', { created: 6 }) },
+      'adopt NewlyFollowed',
+      A,
+    ],
+  ])
+})
+
+describe('2d: deleted and created again, changed and changed back', () => {
+  const again = recorded('20', 'A', { uid: 'new' })
+  holds([
+    ['with the same content', { record: A, sees: there('20', 'A', { uid: 'new' }) }, 'skip UpToDate', again],
+    [
+      'with the same content, where its deletion would be stamped by uid',
+      { record: A, sees: there('20', 'A', { uid: 'new' }), policy: ON_DELETE },
+      'record UpToDate',
+      again,
+    ],
+    [
+      'with other content',
+      { record: A, sees: there('20', 'B', { uid: 'new' }) },
+      'roll DigestChanged',
+      recorded('20', 'B', { uid: 'new' }),
+    ],
+    [
+      'with the same content, after its absence was recorded',
+      {
+        record: { state: 'absent', uid: 'conf-uid' },
+        sees: there('20', 'A', { uid: 'new' }),
+        policy: ON_CREATE,
+      },
+      'roll Created',
+      again,
+    ],
+  ])
+
+  /** It had its template since the version that is named; before that, another one. */
+  function since(version: string): Workload {
+    const known = [
+      { hash: 'x', exact: false, shown: '5' },
+      { hash: 'y', exact: true, since: version, shown: version },
+    ]
+    return { ...LISTED, templates: known }
+  }
+  const back = { record: A, sees: there('20', 'A'), pending: pendingSince('15', { last: '20' }) }
+  const next = recorded('20', 'A')
+  holds([
+    ['A, B, A', back, 'skip UpToDate', next],
+    ['A, B, another template, A', { ...back, workload: since('17') }, 'roll ReadInBetween', next],
+    ['A, another template, B, A', { ...back, workload: since('14') }, 'skip UpToDate', next],
+    ['A, B, A, another template', { ...back, workload: since('21') }, 'skip UpToDate', next],
+    [
+      'one change that another template followed',
+      { workload: since('17'), record: A, sees: there('15', 'A'), pending: pendingSince('15') },
+      'skip UpToDate',
+      recorded('15', 'A'),
+    ],
+  ])
+})
+
+describe('2e: the recorded keys', () => {
+  const keyed = recorded('10', { a: '1' }, { keys: ['a'] })
+  const both = { a: '1', b: '1' }
+  holds([
+    [
+      'a key that was not counted changed: the new keys are recorded silently',
+      { record: keyed, sees: there('20', { a: '1', b: '2' }) },
+      'record KeysChanged',
+      recorded('20', { a: '1', b: '2' }),
+    ],
+    [
+      'a key that was counted changed',
+      { record: keyed, sees: there('20', { a: '2', b: '1' }), follow: { keys: ['b'] } },
+      'roll DigestChanged',
+      recorded('20', { b: '1' }, { keys: ['b'] }),
+    ],
+    [
+      'other keys count, nothing changed',
+      { record: recorded('10', both), sees: there('10', both), follow: { keys: ['a'] } },
+      'record KeysChanged',
+      recorded('10', { a: '1' }, { keys: ['a'] }),
+    ],
+    [
+      'another key than those that count changed',
+      { record: keyed, sees: there('20', { a: '1', b: '2' }), follow: { keys: ['a'] } },
+      'skip UpToDate',
+      recorded('20', { a: '1' }, { keys: ['a'] }),
+    ],
+  ])
+})
+
+describe('2f: followed again', () => {
+  holds([
+    ['adopts what is there', { record: mark('9'), sees: there('10', 'A') }, 'adopt NewlyFollowed', A],
+    [
+      'adopts another object too',
+      { record: mark('9', 'old'), sees: there('10', 'A') },
+      'adopt NewlyFollowed',
+      A,
+    ],
+    ['records that it is absent', { record: mark('9'), sees: GONE }, 'record Absent', ABSENT],
+    [
+      'keeps its mark while it cannot be read',
+      { record: mark('9'), sees: unreadable() },
+      'wait Unreadable',
+      mark('9'),
+    ],
+  ])
+})
+
+describe('2g: a version that is older than the record', () => {
+  holds([
+    ['with the same content', { record: A, sees: there('9', 'A') }, 'skip UpToDate', recorded('9', 'A')],
+    ['with other content', { record: A, sees: there('9', 'B') }, 'roll DigestChanged', recorded('9', 'B')],
+  ])
+})
