@@ -14,6 +14,6 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 60_000,
     // Scenarios mostly wait: for settle windows, and for processes to be there.
-    maxWorkers: 4,
+    maxWorkers: process.env.CI === undefined ? 4 : 2,
   },
 })
