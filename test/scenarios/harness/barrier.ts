@@ -8,7 +8,7 @@
 // controller has no request under way and says that no workload is pending. The test's own watch is then brought up to
 // the present, so that what it shows is complete.
 import type { ApiProxy } from './api-proxy.ts'
-import type { ControllerProcess } from './controller-process.ts'
+import { type ControllerProcess, sumOf } from './controller-process.ts'
 import { eventually } from './eventually.ts'
 import { AUTO, type ConfigKind, configMapNamed, envFrom, secretNamed } from './fixtures.ts'
 import { pathOf, WORKLOAD_KINDS } from './kinds.ts'
@@ -57,12 +57,11 @@ function isIdle(proxy: ApiProxy): boolean {
   return proxy.requests.every(({ verb, finished }) => verb === 'watch' || finished)
 }
 
-async function hasPending({ metric }: ControllerProcess, pending: number): Promise<boolean> {
-  const [waiting, depth] = await Promise.all([
-    metric('reloader_pending_workloads'),
-    metric('reloader_workqueue_depth'),
-  ])
-  return waiting === pending && depth === 0
+async function hasPending({ scrape }: ControllerProcess, pending: number): Promise<boolean> {
+  const text = await scrape()
+  return (
+    sumOf(text, 'reloader_pending_workloads') === pending && sumOf(text, 'reloader_workqueue_depth') === 0
+  )
 }
 
 /** Waits until the controller was told of every workload as it is now: they come by other watches than the markers. */

@@ -124,7 +124,8 @@ function parseLine(line: string): LogLine {
   }
 }
 
-function sumOf(text: string, name: string, labels: Readonly<Record<string, string>>): number {
+/** Sum of the samples of a metric in the text of a scrape that carry these labels. */
+export function sumOf(text: string, name: string, labels: Readonly<Record<string, string>> = {}): number {
   const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`)
   return text
     .split('\n')
