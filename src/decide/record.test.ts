@@ -88,6 +88,7 @@ describe('a stamp counts for nothing', () => {
     ['of a deletion, without a record of that object', undefined, deletion('old')],
     ['of a deletion, for a record of another object', present('now', '10'), deletion('old')],
     ['of a deletion, where absence was recorded', ABSENT, deletion('old')],
+    ['of a deletion, where the object is there: etcd was restored', present('now', '10'), deletion('now')],
     ['of a deletion, for a mark', mark('10', 'old'), deletion('old')],
   ])('%s', (_when, record, stamp) => {
     expect(base(record, stamp)).toEqual({ record, fromStamp: false })

@@ -54,7 +54,9 @@ function concerns(
   record: ConfigRecord | undefined,
   presentUid: string | undefined,
 ): boolean {
-  if (stamp.deleted) return record?.state === 'present' && stamp.uid === record.uid
+  // What is there was not deleted, or was restored with the rest of the cluster.
+  if (stamp.deleted)
+    return record?.state === 'present' && stamp.uid === record.uid && stamp.uid !== presentUid
   // An absent record is newer than every stamp of the object that is gone.
   if (record?.state === 'absent') return stamp.uid === presentUid && stamp.uid !== record.uid
   return stamp.uid === presentUid || stamp.uid === uidOf(record)
