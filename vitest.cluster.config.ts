@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['scenarios', 'contract', 'install', 'controlplane'].map((each) => `test/${each}/**/*.test.ts`),
     globalSetup: ['test/controlplane/global-setup.ts'],
     testTimeout: 120_000,
+    // A shared runner may stall for longer than a settle window; what fails twice is wrong.
+    retry: process.env.CI === undefined ? 0 : 1,
     hookTimeout: 120_000,
     // One control plane serves all, and a file may restart its API server: so one file at a time.
     fileParallelism: false,
