@@ -85,10 +85,9 @@ export function createPage(world: World, rules: Rules) {
     if (taken === undefined && ledger?.unseen.has(name)) return ['no', undefined]
     if (taken?.state !== 'content') return ['no', taken?.state === 'absent' ? taken : { state: 'absent' }]
     if (!rules.reloadOnDelete) return ['no', taken]
-    const verdict = unlessFresh(name, sight?.deletion(name))
     // When it was deleted out of our sight, nobody can tell whether that was before the template changed.
-    const untold = goneUnseen.has(name) && verdict === 'must'
-    return [untold ? 'may' : verdict, { state: 'absent', uid: taken.uid }]
+    const verdict = goneUnseen.has(name) ? 'may' : unlessFresh(name, sight?.deletion(name))
+    return [verdict, { state: 'absent', uid: taken.uid }]
   }
 
   interface Present {
@@ -118,7 +117,8 @@ export function createPage(world: World, rules: Rules) {
     const first = sight?.firstChange(name)
     if (first === undefined || !sight?.templateChangedWithin(first, version)) return 'no'
     // Deleted and created again with the same content is nothing, whoever looked for it meanwhile.
-    return isStale(name, taken.keys) && readsOf(name) !== undefined ? 'must' : 'may'
+    const read = isStale(name, taken.keys) && readsOf(name) !== undefined
+    return read && !sight.isOverrun() ? 'must' : 'may'
   }
 
   function judgeUnknown(name: ConfigName, present: Present): Verdict {
@@ -145,6 +145,7 @@ export function createPage(world: World, rules: Rules) {
 
   /** A change up to `version` asks for a roll, unless the pods read it already: and then it is none if that was watched. */
   function unlessFresh(name: ConfigName, version: number | undefined, keys: Keys = 'all'): Verdict {
+    if (sight?.isOverrun()) return 'may'
     const younger = version !== undefined && sight?.templateIsYounger(version) === true
     if (!isStale(name, keys)) return younger ? 'no' : 'may'
     // Pods of a template that went before we watched, and came back: it looks new, and the page takes it for new.
@@ -173,7 +174,7 @@ export function createPage(world: World, rules: Rules) {
       const keys = follows.get(name)
       const taken = keys === undefined ? leave(name, workload) : takeOf(name, keys, { workload, configs })
       if (taken !== undefined) next.taken.set(name, taken)
-      else if (keys !== undefined && isUnseen(name)) next.unseen.add(name)
+      else if (keys !== undefined && isUnseen(name, configs.has(name))) next.unseen.add(name)
     }
     return next
   }
@@ -191,8 +192,11 @@ export function createPage(world: World, rules: Rules) {
     return next
   }
 
-  function isUnseen(name: ConfigName): boolean {
-    return ledger === undefined ? world.config(name) !== undefined : ledger.unseen.has(name)
+  /** It is known to be there, and no more. */
+  function isUnseen(name: ConfigName, asked: boolean): boolean {
+    if (ledger !== undefined) return ledger.unseen.has(name)
+    const config = world.config(name)
+    return config !== undefined && (asked || config.inScope)
   }
 
   /** Following it again adopts. Where nothing is known but what a stamp says, that goes on being said. */

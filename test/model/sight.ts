@@ -1,4 +1,5 @@
 // What one process can know of the cluster because it watched it: from its first lists on, and nothing of what came before.
+import { MAX_TEMPLATE_VERSIONS } from '../../src/types/workload.ts'
 import {
   CONFIG_NAMES,
   type ConfigName,
@@ -85,6 +86,8 @@ export function createSight(world: World) {
     },
     templateChangedWithin: (first: number, last: number) =>
       templates.some(({ since }) => since !== undefined && since > first && since <= last),
+    /** More templates than anybody remembers: of such a workload nothing is told for certain. */
+    isOverrun: () => templates.length > MAX_TEMPLATE_VERSIONS,
     /** From when on the templates are known. */
     templatesFrom: () => templates[0]?.shown ?? 0,
   }
