@@ -1,4 +1,8 @@
 // The rights that the documentation asks for, exactly: what the controller tries beyond them fails its scenario.
+import { controllerRights } from '../../../src/cli/rights/controller-rights.ts'
+import { type Right, rulesOf } from '../../../src/cli/rights/right.ts'
+import { CONFIG_TYPES } from '../../../src/types/config.ts'
+import { WORKLOAD_RESOURCES } from '../../../src/types/workload.ts'
 import type { PolicyRule } from '../cluster.ts'
 
 export interface Permissions {
@@ -22,34 +26,22 @@ export interface PermissionsOptions {
 /** The documented rules. */
 export function documentedPermissions(options: PermissionsOptions): Permissions {
   const { name, namespaceSelector = false, enableHa = false, watchWorkloads = true } = options
-  const read = ['get', 'list', 'watch']
-  const workloadVerbs = watchWorkloads ? [...read, 'patch'] : ['get', 'list', 'patch']
-  const namespaces: PolicyRule[] = namespaceSelector
-    ? [{ apiGroups: [''], resources: ['namespaces'], verbs: read }]
-    : []
-  const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] }
-  const election: PolicyRule[] = enableHa
-    ? [
-        { ...leases, verbs: ['create'] },
-        { ...leases, resourceNames: ['stakater-reloader-lock'], verbs: ['get', 'update'] },
-      ]
-    : []
+  const rights = controllerRights({
+    name,
+    configTypes: CONFIG_TYPES,
+    selectsNamespaces: namespaceSelector,
+    elects: enableHa,
+  })
+  const granted = watchWorkloads ? rights : rights.map(withoutWatchOfWorkloads)
   return {
-    clusterRules: [
-      { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: read },
-      { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: workloadVerbs },
-      ...namespaces,
-      { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-    ],
-    namespaceRules: [
-      { apiGroups: [''], resources: ['configmaps'], verbs: [...read, 'create', 'update'] },
-      {
-        apiGroups: [''],
-        resources: ['secrets'],
-        resourceNames: [`${name}-digest-key`],
-        verbs: ['get', 'update'],
-      },
-      ...election,
-    ],
+    clusterRules: rulesOf(granted.filter(({ place }) => place === 'scope')),
+    namespaceRules: rulesOf(granted.filter(({ place }) => place === 'own')),
   }
+}
+
+function withoutWatchOfWorkloads(right: Right): Right {
+  const isWorkload = Object.values(WORKLOAD_RESOURCES).some(
+    ({ group, plural }) => group === right.group && plural === right.resource,
+  )
+  return isWorkload ? { ...right, verbs: right.verbs.filter((verb) => verb !== 'watch') } : right
 }

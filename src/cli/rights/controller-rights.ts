@@ -1,0 +1,86 @@
+// Every right that the controller asks for, in one table. The scenarios run under exactly these, the chart's roles and
+// docs/permissions.md are held against them, and a dry run asks whether they are there.
+import { CONFIG_RESOURCES, type ConfigType } from '../../types/config.ts'
+import { WORKLOAD_KINDS, WORKLOAD_RESOURCES } from '../../types/workload.ts'
+import type { Right, Verb } from './right.ts'
+
+/** What the rights depend on. */
+export interface ControllerRightsOptions {
+  /** RELOADER_DEPLOYMENT_NAME. */
+  readonly name: string
+  readonly configTypes: readonly ConfigType[]
+  /** `--namespace-selector` is used. */
+  readonly selectsNamespaces: boolean
+  /** `--enable-ha` is used. */
+  readonly elects: boolean
+}
+
+const READ: readonly Verb[] = ['get', 'list', 'watch']
+const LEASES = { place: 'own', group: 'coordination.k8s.io', resource: 'leases' } as const
+const NO_ELECTION = 'with --enable-ha this replica does nothing until it is granted'
+
+/** The rights of a controller that writes; a dry run needs of them what reads. */
+export function controllerRights(options: ControllerRightsOptions): readonly Right[] {
+  return [
+    ...options.configTypes.map(configRight),
+    ...WORKLOAD_KINDS.map(
+      (kind): Right => ({
+        place: 'scope',
+        group: WORKLOAD_RESOURCES[kind].group,
+        resource: WORKLOAD_RESOURCES[kind].plural,
+        verbs: [...READ, 'patch'],
+        without: `a ${kind} is not seen (list), is noticed late (watch) or cannot be rolled (patch)`,
+      }),
+    ),
+    ...(options.selectsNamespaces ? [NAMESPACES] : []),
+    {
+      place: 'scope',
+      group: '',
+      resource: 'events',
+      verbs: ['create', 'patch'],
+      without: 'nothing but the Events is missing',
+    },
+    ...ownRights(options),
+  ]
+}
+
+const NAMESPACES: Right = {
+  place: 'scope',
+  group: '',
+  resource: 'namespaces',
+  verbs: READ,
+  without: '--namespace-selector selects nothing',
+}
+
+function configRight(type: ConfigType): Right {
+  return {
+    place: 'scope',
+    group: '',
+    resource: CONFIG_RESOURCES[type].plural,
+    verbs: READ,
+    without: `a change of a ${type} is not seen (list, watch) or not understood (get), and rolls nothing`,
+  }
+}
+
+function ownRights({ name, elects }: ControllerRightsOptions): readonly Right[] {
+  const records: Right = {
+    place: 'own',
+    group: '',
+    resource: 'configmaps',
+    verbs: [...READ, 'create', 'update'],
+    without: 'records live in memory only: what changes while the controller is down is not noticed',
+  }
+  const digestKey: Right = {
+    place: 'own',
+    group: '',
+    resource: 'secrets',
+    name: `${name}-digest-key`,
+    verbs: ['get', 'update'],
+    without: 'the key of the digests stays in the record store',
+  }
+  const election: readonly Right[] = [
+    { ...LEASES, verbs: ['create'], without: NO_ELECTION },
+    { ...LEASES, name: 'stakater-reloader-lock', verbs: ['get', 'update'], without: NO_ELECTION },
+  ]
+  return [records, digestKey, ...(elects ? election : [])]
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { controllerRights } from './controller-rights.ts'
+import { resourceText, rulesOf, ruleText } from './right.ts'
+
+const rights = controllerRights({
+  name: 'reloader',
+  configTypes: ['ConfigMap', 'Secret'],
+  selectsNamespaces: false,
+  elects: true,
+})
+
+test('resources that need the same verbs stand in one rule', () => {
+  expect(rulesOf(rights.filter(({ place }) => place === 'scope')).map(ruleText)).toEqual([
+    '{apiGroups: [""], resources: [configmaps, secrets], verbs: [get, list, watch]}',
+    '{apiGroups: [apps], resources: [deployments, statefulsets, daemonsets], verbs: [get, list, watch, patch]}',
+    '{apiGroups: [""], resources: [events], verbs: [create, patch]}',
+  ])
+})
+
+test('a rule about one object names it', () => {
+  expect(rulesOf(rights.filter(({ place }) => place === 'own')).map(ruleText)).toEqual([
+    '{apiGroups: [""], resources: [configmaps], verbs: [get, list, watch, create, update]}',
+    '{apiGroups: [""], resources: [secrets], resourceNames: [reloader-digest-key], verbs: [get, update]}',
+    '{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [create]}',
+    '{apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [stakater-reloader-lock], verbs: [get, update]}',
+  ])
+})
+
+test('a resource is named as kubectl names it', () => {
+  expect(resourceText({ group: '', resource: 'secrets' })).toBe('secrets')
+  expect(resourceText({ group: 'apps', resource: 'deployments' })).toBe('deployments.apps')
+})
