@@ -123,8 +123,9 @@ function sampleStores(metrics: Metrics, watches: Watches): void {
 
 /** Zeroes where nothing acts: what a former leader left is told by the present one. */
 function sampleWork(metrics: Metrics, acting: Acting | undefined): void {
-  const oldestMs = acting?.pending.oldestMs()
+  const oldestMs = acting === undefined ? undefined : oldestUnapplied(acting)
   metrics.pendingWorkloads.set(acting?.pending.size ?? 0)
+  metrics.outOfDateWorkloads.set(acting?.outOfDate.size ?? 0)
   metrics.failingWorkloads.set(acting?.controller.backoff.size ?? 0)
   metrics.oldestUnappliedChange.set(oldestMs === undefined ? 0 : (performance.now() - oldestMs) / 1_000)
   metrics.queueDepth.set(acting?.queue.depth ?? 0)
@@ -134,4 +135,10 @@ function sampleWork(metrics: Metrics, acting: Acting | undefined): void {
   for (const [kind, count] of acting?.controller.followedConfigs() ?? []) {
     metrics.followedConfigs.set({ type: CONFIG_RESOURCES[kind].plural }, count)
   }
+}
+
+/** Found at start, a change is in no watch; seen by a watch, it may not be known to need a roll yet. */
+function oldestUnapplied({ pending, outOfDate }: Acting): number | undefined {
+  const times = [pending.oldestMs(), outOfDate.oldestMs()].filter((each) => each !== undefined)
+  return times.length === 0 ? undefined : Math.min(...times)
 }

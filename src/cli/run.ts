@@ -43,8 +43,9 @@ export async function run(options: Options, { signal, build }: RunContext): Prom
     connection,
     userAgent: `reloader/${build.version}`,
     onResponse: ({ verb, method, code, host, durationMs }) => {
-      metrics.requests.inc({ code, method, host })
-      metrics.requestDuration.observe({ verb, host }, durationMs / 1_000)
+      metrics.restRequests.inc({ code, method, host })
+      metrics.restDuration.observe({ verb: method, host }, durationMs / 1_000)
+      metrics.apiRequests.inc({ verb, code })
       probes.answered(code !== '<error>')
     },
   })

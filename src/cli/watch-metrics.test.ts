@@ -16,7 +16,7 @@ const config: Config = {
   releases: [],
 }
 
-test('events of a watch are counted by type and resource, lists are not', async () => {
+test('events of a watch are counted by type and resource, lists are not, and each is processed', async () => {
   const metrics = createMetrics({ byNamespace: false, version: '1', commit: 'a' })
   const configMaps = createStore<Config>()
   const secrets = createStore<Config>()
@@ -33,10 +33,11 @@ test('events of a watch are counted by type and resource, lists are not', async 
   configMaps.set({ ...config, resourceVersion: '3' }, 'watch')
   configMaps.delete(config.ref, { from: 'watch' })
   secrets.set({ ...config, ref: { ...config.ref, kind: 'Secret' } }, 'watch')
-  const series = (await metrics.render())
-    .split('\n')
-    .filter((line) => /^reloader_events_received_total/.test(line))
+  const series = (await metrics.render()).split('\n').filter((line) => /^reloader_events_/.test(line))
   expect(series.sort()).toEqual([
+    'reloader_events_processed_total{event_type="add",resource_type="secrets",result="success"} 1',
+    'reloader_events_processed_total{event_type="delete",resource_type="configmaps",result="success"} 1',
+    'reloader_events_processed_total{event_type="update",resource_type="configmaps",result="success"} 2',
     'reloader_events_received_total{event_type="add",resource_type="secrets"} 1',
     'reloader_events_received_total{event_type="delete",resource_type="configmaps"} 1',
     'reloader_events_received_total{event_type="update",resource_type="configmaps"} 2',

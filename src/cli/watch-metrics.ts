@@ -16,7 +16,9 @@ export function countWatchEvents(watches: Pick<Watches, 'configs' | 'workloads'>
   const count = <T extends Stored>(store: Store<T>, plural: string) => {
     store.onChange(({ type, from }) => {
       if (from !== 'watch') return
-      metrics.eventsReceived.inc({ event_type: EVENT_TYPES[type], resource_type: plural })
+      const labels = { event_type: EVENT_TYPES[type], resource_type: plural }
+      metrics.eventsReceived.inc(labels)
+      metrics.eventsProcessed.inc({ ...labels, result: 'success' })
     })
   }
   for (const type of CONFIG_TYPES) count(watches.configs[type], CONFIG_RESOURCES[type].plural)

@@ -3,6 +3,7 @@ import { createAnnounce } from '../controller/announce.ts'
 import { createConfigReader } from '../controller/config-reader.ts'
 import { type Controller, createController } from '../controller/controller.ts'
 import { createObserve } from '../controller/observe.ts'
+import { createOutOfDate, type OutOfDate } from '../controller/out-of-date.ts'
 import { createPendingChanges, type PendingChanges } from '../controller/pending-changes.ts'
 import { createReconcile } from '../controller/reconcile.ts'
 import type { RecordStore } from '../controller/record-store.ts'
@@ -25,6 +26,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
 import type { Workload, WorkloadKind } from '../types/workload.ts'
+import { createLookMetrics } from './look-metrics.ts'
 import type { Options } from './options.ts'
 import type { Outgoing } from './outgoing.ts'
 import { countWatchEvents } from './watch-metrics.ts'
@@ -49,6 +51,7 @@ export interface Wired {
   readonly watches: Watches
   readonly queue: WorkQueue
   readonly pending: PendingChanges
+  readonly outOfDate: OutOfDate
 }
 
 const nowMs = () => performance.now()
@@ -58,6 +61,8 @@ export function wire(parts: WiringParts): Wired {
   const { options, client, records, log, metrics, recorder, sightings, watches, outgoing } = parts
   const releaseClock = createReleaseClock({ rememberMs: options.settle.releaseMaxMs })
   const pending = createPendingChanges(options.settle, releaseClock)
+  const outOfDate = createOutOfDate()
+  const looks = createLookMetrics(metrics)
   const queue = createWorkQueue({
     onAdded: () => metrics.queueAdds.inc(),
     onTaken: (waitedMs) => metrics.queueLatency.observe(waitedMs / 1_000),
@@ -72,6 +77,7 @@ export function wire(parts: WiringParts): Wired {
     log,
     metrics,
     recorder,
+    outOfDate,
     alert: outgoing.alerts?.send,
     webhookMode: outgoing.webhook !== undefined,
     dryRun: options.dryRun,
@@ -125,7 +131,13 @@ export function wire(parts: WiringParts): Wired {
     workloadOf,
     pending,
     nowMs,
-    report: announce,
+    report: {
+      planned: (look) => {
+        looks.planned(look)
+        announce.planned(look)
+      },
+      rollFailed: announce.rollFailed,
+    },
     refresh: async ({ ref }) => {
       if (watches.isPolled(ref.kind)) await watches.pollNow(ref.kind, ref.namespace)
     },
@@ -155,14 +167,13 @@ export function wire(parts: WiringParts): Wired {
       workloads: watches.workloads,
       reduce: (object, kind, seen) => reduceTo(options, object, kind, seen),
     }),
-    onDone: (key, { durationMs, error }) => {
-      const result = error === undefined ? 'success' : 'error'
-      metrics.reconciles.inc({ result })
-      metrics.reconcileDuration.observe({ result }, durationMs / 1_000)
+    onDone: (key, outcome) => {
+      looks.done(key, outcome)
+      const { error } = outcome
       if (error !== undefined) announce.failed(key, error, controller.backoff.failures(key))
     },
   })
-  return { controller, watches, queue, pending }
+  return { controller, watches, queue, pending, outOfDate }
 }
 
 /** API server time (RFC 3339, whole seconds), not later than now there; undefined before its first answer. */

@@ -7,6 +7,7 @@ import { createLog, type LogLevel } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { ConfigOutcome, Plan } from '../types/plan.ts'
 import { type AnnounceParts, createAnnounce } from './announce.ts'
+import { createOutOfDate } from './out-of-date.ts'
 import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
 
 const web = workload({ annotations: AUTO, spec: readsAll('conf') })
@@ -27,10 +28,12 @@ function setUp(parts: Partial<AnnounceParts> = {}, level: LogLevel = 'info') {
   const writer = { write: (line: string) => lines.push(line), takeDropped: () => 0, flush: async () => {} }
   const metrics = createMetrics({ byNamespace: true, version: 'v', commit: 'c' })
   const events: WorkloadEvent[] = []
+  const outOfDate = createOutOfDate()
   const announce = createAnnounce({
     log: createLog({ level, format: 'json', writer }),
     metrics,
     recorder: { record: (event) => events.push(event) },
+    outOfDate,
     changedKeys: () => ['a.yaml'],
     webhookMode: false,
     dryRun: false,
@@ -42,7 +45,7 @@ function setUp(parts: Partial<AnnounceParts> = {}, level: LogLevel = 'info') {
     const line = (await metrics.render()).split('\n').find((each) => each.startsWith(`${series} `))
     return Number(line?.slice(series.length))
   }
-  return { announce, metric, events, said: () => lines.map((line) => JSON.parse(line)) }
+  return { announce, metric, events, outOfDate, said: () => lines.map((line) => JSON.parse(line)) }
 }
 
 function look(plan: Plan, rest: Partial<Reconciled> = {}): Reconciled {
@@ -104,6 +107,29 @@ describe('a roll', () => {
   })
 })
 
+describe('a workload that has not got its roll', () => {
+  it('is out of date from the first failure until a later look, and forgotten when it is gone', () => {
+    let nowMs = 10
+    const { announce, outOfDate } = setUp({ nowMs: () => nowMs })
+    announce.rollFailed(web, ROLL, SERVER_ERROR)
+    nowMs = 20
+    announce.rollFailed(web, ROLL, SERVER_ERROR)
+    expect([outOfDate.size, outOfDate.oldestMs()]).toEqual([1, 10])
+    announce.planned(look(ROLL, { outcome: { state: 'applied' } }))
+    expect(outOfDate.size).toBe(0)
+    announce.rollFailed(web, ROLL, SERVER_ERROR)
+    announce.forget(keyOf('web'))
+    expect(outOfDate.size).toBe(0)
+  })
+
+  it('stays out of date in a dry run, which remembers what it would have rolled', () => {
+    const { announce, outOfDate } = setUp({ dryRun: true })
+    announce.planned(look(ROLL, { outcome: { state: 'dry-run' } }))
+    announce.planned(look(planOf('skip')))
+    expect([outOfDate.size, outOfDate.oldestMs()]).toEqual([1, undefined])
+  })
+})
+
 describe('a failed look', () => {
   it('is told once while a config stays unreadable, and not at all after a roll that was told', () => {
     const { announce, said } = setUp()
@@ -124,7 +150,7 @@ describe('a failed look', () => {
     const { announce, metric, said } = setUp()
     for (const failures of [1, 2]) announce.failed(keyOf('web'), apiError(500), failures)
     expect(said()).toHaveLength(2)
-    expect(await metric('reloader_errors_total{type="observe"}')).toBe(2)
+    expect(await metric('reloader_errors_total{type="handler_error"}')).toBe(2)
   })
 })
 
@@ -149,7 +175,6 @@ describe('invalid annotations', () => {
 describe('other outcomes', () => {
   it('are counted by their reason, and adoptions config by config', async () => {
     const { announce, metric, said } = setUp()
-    announce.planned(look(planOf('skip')))
     announce.planned(
       look(
         planOf(
@@ -159,7 +184,6 @@ describe('other outcomes', () => {
         ),
       ),
     )
-    expect(await metric('reloader_skipped_total{reason="UpToDate"}')).toBe(1)
     expect(await metric('reloader_adoptions_total{reason="FirstObservation"}')).toBe(1)
     expect(said()).toMatchObject([{ level: 'warning', reason: 'UnknownDigestKey' }])
   })

@@ -15,6 +15,7 @@ import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
 import { configId } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
+import type { OutOfDate } from './out-of-date.ts'
 import { createPatchPermission } from './patch-permission.ts'
 import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
 
@@ -22,6 +23,7 @@ export interface AnnounceParts {
   readonly log: Log
   readonly metrics: Metrics
   readonly recorder: Pick<EventRecorder, 'record'>
+  readonly outOfDate: OutOfDate
   /** Names of keys that changed in a config since the version of that record; [] where they are not known. */
   readonly changedKeys: (look: Reconciled, plan: RollPlan) => readonly string[]
   /** Takes an alert of each roll; never waits. */
@@ -44,7 +46,7 @@ export interface Announce {
 
 /** Announcing never throws and never waits. */
 export function createAnnounce(parts: AnnounceParts): Announce {
-  const { log, metrics, recorder } = parts
+  const { log, metrics, recorder, outOfDate } = parts
   /** What was last said about a workload's annotations, so that it is said once. */
   const said = new Map<string, string>()
   const permission = createPatchPermission(parts)
@@ -119,18 +121,19 @@ export function createAnnounce(parts: AnnounceParts): Announce {
   return {
     planned(look) {
       const { workload, plan, outcome } = look
-      metrics.workloadsScanned.inc({ kind: workload.ref.kind })
       annotations(workload)
       adopted(look)
+      if (outcome?.state === 'dry-run') outOfDate.add(refKey(workload.ref), undefined)
+      else if (!parts.dryRun) outOfDate.delete(refKey(workload.ref))
       if (plan.kind === 'roll' && outcome?.state === 'applied') rolled(look, plan)
       else if (plan.kind === 'roll' && outcome?.state === 'dry-run') wouldRoll(workload, plan)
-      else if (plan.kind === 'skip') metrics.skipped.inc({ reason: plan.reason })
       if (log.isEnabled('debug')) {
         const outcomes = plan.outcomes.map(({ id, kind, reason }) => `${id}=${kind}:${reason}`).join(',')
         log.debug(`Looked at ${refKey(workload.ref)}`, { plan: plan.kind, reason: plan.reason, outcomes })
       }
     },
     rollFailed(workload, plan, error) {
+      outOfDate.add(refKey(workload.ref), parts.nowMs())
       if (parts.webhookMode) return
       const { kind, namespace, name } = workload.ref
       const message = problemText(error)
@@ -147,8 +150,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       recorder.record(reloadFailEvent({ workload: eventWorkload(workload), config, error: message }))
     },
     failed(workloadKey, error, failures) {
-      const rolling = parts.webhookMode ? 'webhook' : 'patch'
-      metrics.errors.inc({ type: error instanceof RollFailed ? rolling : 'observe' })
+      metrics.errors.inc({ type: 'handler_error' })
       metrics.retries.inc()
       const message = `${workloadKey} is tried again: ${problemText(error)}`
       // A refused roll was told already, and what stays unreadable is told once.
@@ -163,6 +165,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     },
     forget(workloadKey) {
       said.delete(workloadKey)
+      outOfDate.delete(workloadKey)
     },
   }
 }
