@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
-import type { RequestRecord } from './answer-request.ts'
 import { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
-import type { Listener } from './http-listener.ts'
+import type { RequestRecord } from './http/answer-request.ts'
+import type { Listener } from './http/http-listener.ts'
 
 const listeners: Listener[] = []
 afterEach(async () => {

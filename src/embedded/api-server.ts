@@ -1,14 +1,14 @@
 // A Kubernetes API server in this process, as a `(Request) → Response` function over a store of its own. Where it
 // disagrees with the real server, the real one is right.
 import { randomUUID } from 'node:crypto'
-import { createAnswer, type RequestRecord, type ServerLife } from './answer-request.ts'
-import { createFaults, type Faults } from './faults.ts'
-import { refusalAnswer } from './http-answer.ts'
-import { type Listener, type ListenOptions, listen } from './http-listener.ts'
-import { createLocalClient, type LocalClient } from './local-client.ts'
-import { createObjectStore, type ObjectStore } from './object-store.ts'
-import { createTokens, type Tokens } from './rbac.ts'
-import { createWatchCache } from './watch-cache.ts'
+import { createLocalClient, type LocalClient } from './controllers/local-client.ts'
+import { createAnswer, type RequestRecord, type ServerLife } from './http/answer-request.ts'
+import { createFaults, type Faults } from './http/faults.ts'
+import { type Listener, type ListenOptions, listen } from './http/http-listener.ts'
+import { createTokens, type Tokens } from './http/rbac.ts'
+import { refusalAnswer } from './request/http-answer.ts'
+import { createObjectStore, type ObjectStore } from './storage/object-store.ts'
+import { createWatchCache } from './storage/watch-cache.ts'
 
 export interface ApiServerOptions {
   /** The clock of the server: timestamps and the Date header. */

@@ -1,7 +1,7 @@
 // The type tables of the embedded server against the OpenAPI documents of a real one: the same fields, and the same
 // rules for who owns and merges what. Run by `npm run test:cluster`.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Field, type Schema, structOf, TYPE_NAMES } from '../../src/embedded/schema.ts'
+import { type Field, type Schema, structOf, TYPE_NAMES } from '../../src/embedded/schema/schema.ts'
 import { CLUSTER_FILE_VARIABLE, connectControlPlane } from '../controlplane/share.ts'
 import { senderFor } from './exchange.ts'
 

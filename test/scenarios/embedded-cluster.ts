@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../../src/embedded/api-server.ts'
-import { createWorkloadControllers } from '../../src/embedded/workload-controllers.ts'
+import { createWorkloadControllers } from '../../src/embedded/controllers/workload-controllers.ts'
 import type { Cluster, PolicyRule } from './cluster.ts'
 
 /** A cluster whose server the test can reach into: faults, objects, tokens. */

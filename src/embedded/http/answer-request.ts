@@ -1,0 +1,96 @@
+// The way of one request through the server: who asks, what for, which faults strike, may they, and the verb that answers.
+
+import { methodNotAllowed, noSuchPath, StatusError } from '../object/status.ts'
+import { jsonAnswer, textAnswer } from '../request/http-answer.ts'
+import { parseResourceRequest, type ResourceRequest, type Verb } from '../request/request-info.ts'
+import type { ObjectStore } from '../storage/object-store.ts'
+import type { WatchCache } from '../storage/watch-cache.ts'
+import { answerRead } from './answer-read.ts'
+import { answerWrite } from './answer-write.ts'
+import { discover, isWithinApi } from './discovery.ts'
+import { ConnectionReset, type Fault, type FaultScript, strikeRequest } from './faults.ts'
+import { authorize, mayReadPath, type Tokens, type User } from './rbac.ts'
+
+/** One request, as an audit log would have it. */
+export interface RequestRecord {
+  readonly user: User
+  readonly info: ResourceRequest
+  readonly allowed: boolean
+}
+
+/** What ends with the process of a real server. */
+export interface ServerLife {
+  readonly cache: WatchCache
+  readonly stop: AbortController
+}
+
+export interface AnswerParts {
+  readonly store: ObjectStore
+  readonly tokens: Tokens
+  readonly faults: FaultScript
+  readonly now: () => Date
+  readonly onRequest: ((request: RequestRecord) => void) | undefined
+  readonly life: () => ServerLife
+}
+
+/** Answers requests; rejects with the StatusError of a refusal, or with a ConnectionReset. */
+export function createAnswer(parts: AnswerParts): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const url = new URL(request.url)
+    const user = parts.tokens.authenticate(request.headers.get('authorization'))
+    const info = parseResourceRequest(request.method, url)
+    if (info === 'method') throw methodNotAllowed()
+    return info === undefined
+      ? answerPath(url.pathname, user)
+      : answerResource(parts, request, { info, user })
+  }
+}
+
+type Asked = Pick<RequestRecord, 'info' | 'user'>
+
+async function answerResource(
+  parts: AnswerParts,
+  request: Request,
+  { info, user }: Asked,
+): Promise<Response> {
+  const struck = parts.faults.striking(info)
+  await strikeRequest(struck, request.signal)
+  const refusal = authorize(parts.store, user, info)
+  parts.onRequest?.({ info, user, allowed: refusal === undefined })
+  if (refusal !== undefined) throw refusal
+  const response = await perform(parts, request, { info, struck })
+  if (!struck.some((each) => each.kind === 'resetAfter')) return response
+  throw new ConnectionReset('Connection reset: a fault is scripted')
+}
+
+const READS: readonly Verb[] = ['get', 'list', 'watch']
+
+interface Admitted {
+  readonly info: ResourceRequest
+  readonly struck: readonly Fault[]
+}
+
+function perform(
+  { store, tokens, faults, now, life }: AnswerParts,
+  request: Request,
+  { info, struck }: Admitted,
+): Response | Promise<Response> {
+  if (!READS.includes(info.verb)) return answerWrite(info, request, { store, tokens, now: now() })
+  const { cache, stop } = life()
+  const signals = [stop.signal, request.signal]
+  const context = { store, cache, faults: struck, watchList: faults.watchList, signals }
+  return answerRead(info, request.headers.get('accept'), context)
+}
+
+function answerPath(path: string, user: User): Response {
+  if (!mayReadPath(user, path)) throw forbiddenPath(path, user)
+  const found = discover(path)
+  if (found === undefined && isWithinApi(path)) throw noSuchPath()
+  if (found === undefined) return textAnswer(404, '404 page not found\n')
+  return typeof found === 'string' ? textAnswer(200, found) : jsonAnswer(200, found)
+}
+
+function forbiddenPath(path: string, { name }: User): StatusError {
+  const message = `forbidden: User "${name}" cannot get path "${path}"`
+  return new StatusError({ code: 403, reason: 'Forbidden', message, details: {} })
+}

@@ -1,0 +1,74 @@
+// POST, PUT, PATCH and DELETE as responses, with the warnings that came up on the way.
+
+import type { JsonObject } from '../object/json.ts'
+import { jsonAnswer } from '../request/http-answer.ts'
+import { type Form, negotiateForm } from '../request/negotiation.ts'
+import type { ResourceRequest } from '../request/request-info.ts'
+import type { ObjectStore } from '../storage/object-store.ts'
+import { createObject } from '../write/create-object.ts'
+import { deleteCollection, deleteObject, parseDeleteOptions } from '../write/delete-object.ts'
+import { parsePatchType, patchObject } from '../write/patch-object.ts'
+import { checkMediaType, readText } from '../write/read-body.ts'
+import { updateObject } from '../write/update-object.ts'
+import { parseWriteOptions } from '../write/write-options.ts'
+import type { WriteRequest } from '../write/write-request.ts'
+import type { Tokens } from './rbac.ts'
+import { issueToken } from './token-request.ts'
+
+export interface WriteContext {
+  readonly store: ObjectStore
+  readonly tokens: Tokens
+  readonly now: Date
+}
+
+/** Carries out the write. Rejects with the refusal where it breaks a rule; nothing is then changed. */
+export async function answerWrite(
+  info: ResourceRequest,
+  request: Request,
+  context: WriteContext,
+): Promise<Response> {
+  const { store, now, tokens } = context
+  const form = negotiateForm(request.headers.get('accept'))
+  const text = await readText(request)
+  const warnings: string[] = []
+  const options = parseWriteOptions(info, request.headers.get('user-agent') ?? '')
+  const writing: WriteRequest = { store, info, now, ...options, warn: (warning) => warnings.push(warning) }
+  const response = carryOut(writing, { text, contentType: request.headers.get('content-type'), form, tokens })
+  for (const warning of warnings) response.headers.append('warning', `299 - ${JSON.stringify(warning)}`)
+  return response
+}
+
+interface Body {
+  readonly text: string
+  readonly contentType: string | null
+  readonly form: Form
+  readonly tokens: Tokens
+}
+
+function carryOut(request: WriteRequest, { text, contentType, form, tokens }: Body): Response {
+  const { verb, subresource } = request.info
+  if (verb === 'patch')
+    return jsonAnswer(200, form.object(patchObject(request, parsePatchType(contentType), text)))
+  checkMediaType(contentType)
+  if (verb === 'create') {
+    const created =
+      subresource === 'token' ? issueToken(request, tokens, text) : form.object(createObject(request, text))
+    return jsonAnswer(201, created)
+  }
+  if (verb === 'update') {
+    const { object, created } = updateObject(request, text)
+    return jsonAnswer(created ? 201 : 200, form.object(object))
+  }
+  const options = parseDeleteOptions(text)
+  return jsonAnswer(
+    200,
+    verb === 'delete' ? deleteObject(request, options).body : deleteList(request, options, form),
+  )
+}
+
+/** The list as it was before everything on it was deleted. */
+function deleteList(request: WriteRequest, options: JsonObject, form: Form): JsonObject {
+  const metadata = { resourceVersion: String(request.store.revision()) }
+  const items = deleteCollection(request, options).map((each) => form.item(each))
+  return { ...form.listHead(request.info.resource), metadata, items }
+}

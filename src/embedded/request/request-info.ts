@@ -1,0 +1,85 @@
+// What a request asks for, read from its method and path as the real server does (apiserver/pkg/endpoints/request).
+import { findResource, type Resource } from '../object/resources.ts'
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
+
+export interface ResourceRequest {
+  readonly verb: Verb
+  readonly resource: Resource
+  /** Empty for cluster-scoped resources and for requests over all namespaces. */
+  readonly namespace: string
+  /** Empty for collections, unless a field selector names the one object. */
+  readonly name: string
+  /** Empty for the object itself. */
+  readonly subresource: string
+  readonly params: URLSearchParams
+}
+
+const OBJECT_VERBS: Readonly<Record<string, Verb>> = {
+  GET: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+const COLLECTION_VERBS: Readonly<Record<string, Verb>> = {
+  GET: 'list',
+  POST: 'create',
+  DELETE: 'deletecollection',
+}
+
+/** The request for a resource that a URL makes; undefined where the path is none, 'method' where only the method does not fit. */
+export function parseResourceRequest(method: string, url: URL): ResourceRequest | 'method' | undefined {
+  const place = parsePath(url.pathname)
+  if (place === undefined) return undefined
+  const { resource, namespace, name, subresource } = place
+  if (subresource !== '' && !resource.subresources.includes(subresource)) return undefined
+  const params = url.searchParams
+  const posted = method === 'POST' && subresource === 'token' ? 'create' : undefined
+  const verb = name === '' ? collectionVerb(method, params) : (posted ?? OBJECT_VERBS[method])
+  if (verb === undefined) return 'method'
+  if (verb === 'create' && resource.namespaced && namespace === '') return 'method'
+  if (name !== '') return { verb, resource, namespace, name, subresource, params }
+  return { verb, resource, namespace, name: selectedName(params), subresource, params }
+}
+
+function collectionVerb(method: string, params: URLSearchParams): Verb | undefined {
+  const verb = COLLECTION_VERBS[method]
+  return verb === 'list' && isTrue(params.get('watch')) ? 'watch' : verb
+}
+
+/** A boolean query parameter: anything present but `false` and `0` is true, as in the real server's conversion. */
+export function isTrue(text: string | null): boolean {
+  return text !== null && text !== 'false' && text !== '0'
+}
+
+function selectedName(params: URLSearchParams): string {
+  const [, name = ''] = /^metadata\.name==?([^,]+)$/.exec(params.get('fieldSelector') ?? '') ?? []
+  return name
+}
+
+type Place = Pick<ResourceRequest, 'resource' | 'namespace' | 'name' | 'subresource'>
+
+function parsePath(path: string): Place | undefined {
+  const parts = path
+    .split('/')
+    .filter((each) => each !== '')
+    .map(decodeURIComponent)
+  const [root, ...rest] = parts
+  if (root === 'api') return parsePlace('', rest)
+  if (root === 'apis') return parsePlace(rest[0] ?? '', rest.slice(1))
+  return undefined
+}
+
+function parsePlace(group: string, parts: readonly string[]): Place | undefined {
+  const [version = '', ...rest] = parts
+  const inNamespace =
+    rest[0] === 'namespaces' && rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(rest[2] ?? '')
+  const namespace = inNamespace ? (rest[1] ?? '') : ''
+  const [plural = '', name = '', subresource = '', ...more] = inNamespace ? rest.slice(2) : rest
+  const resource = findResource({ group, version, plural })
+  if (resource === undefined || more.length > 0) return undefined
+  const scopeFits = resource.namespaced ? namespace !== '' || name === '' : namespace === ''
+  return scopeFits ? { resource, namespace, name, subresource } : undefined
+}
+
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize'])

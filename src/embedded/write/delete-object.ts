@@ -1,0 +1,109 @@
+// DELETE of one object or of a collection: at once, or after the last finalizer is gone.
+import { type ApiObject, keyOf, storageKey, withMetadata } from '../object/api-object.ts'
+import { isObject, type Json, type JsonObject, objectAt, textAt } from '../object/json.ts'
+import { RESOURCES, type Resource } from '../object/resources.ts'
+import { badRequest, conflict, notFound } from '../object/status.ts'
+import { toTime } from '../schema/scalar.ts'
+import { parseSelectors } from '../schema/selectors.ts'
+import type { ObjectStore } from '../storage/object-store.ts'
+import { parseJson } from './read-body.ts'
+import type { WriteRequest } from './write-request.ts'
+
+/** The answer to a DELETE: the object where it stays for a while, else a Status that says it is gone. */
+export interface Deleted {
+  readonly body: JsonObject
+  readonly object: ApiObject
+}
+
+/** The body of a DELETE. Throws 400 where it is no object. */
+export function parseDeleteOptions(text: string): JsonObject {
+  const options = text === '' ? {} : parseJson(text)
+  if (isObject(options)) return options
+  throw badRequest("couldn't get version/kind; json parse error")
+}
+
+/** Deletes the object of the URL. Throws 404, or 409 where a precondition fails. */
+export function deleteObject(request: WriteRequest, options: JsonObject): Deleted {
+  const { store, info } = request
+  const current = store.get(info.resource, storageKey(info.namespace, info.name))
+  if (current === undefined) throw notFound(info.resource, info.name)
+  checkPreconditions(request, current, options)
+  const object = remove(request, current, options)
+  const stays = store.get(info.resource, keyOf(current)) !== undefined && !request.dryRun
+  return { object, body: stays ? object : deletedStatus(info.resource, current) }
+}
+
+/** Deletes everything that the selectors of the request match, and returns it as it was. */
+export function deleteCollection(request: WriteRequest, options: JsonObject): readonly ApiObject[] {
+  const { store, info } = request
+  const matches = parseSelectors(info.params, info.resource)
+  const range = info.namespace === '' ? {} : { namespace: info.namespace }
+  const doomed = store.list(info.resource, range).filter(matches)
+  for (const object of doomed) remove(request, object, options)
+  return doomed
+}
+
+function remove(request: WriteRequest, current: ApiObject, options: JsonObject): ApiObject {
+  const { store, info, now, dryRun } = request
+  if (dryRun) return current
+  const finalizers = [...(current.metadata.finalizers ?? []), ...finalizersOf(options)]
+  const held = finalizers.length > 0 || info.resource.kind === 'Namespace'
+  if (!held) return store.remove(info.resource, keyOf(current))
+  if (current.metadata.deletionTimestamp !== undefined) return current
+  const marked = withMetadata(current, {
+    deletionTimestamp: toTime(now),
+    deletionGracePeriodSeconds: 0,
+    finalizers: finalizers.length > 0 ? finalizers : undefined,
+    generation: current.metadata.generation === undefined ? undefined : current.metadata.generation + 1,
+  })
+  const stored = store.update(info.resource, marked, current)
+  if (info.resource.kind === 'Namespace') emptyNamespace(store, stored)
+  return isReleased(stored) ? store.remove(info.resource, keyOf(stored)) : stored
+}
+
+/** Orphaning and foreground deletion hold an object by a finalizer until the garbage collector has done its part. */
+function finalizersOf(options: JsonObject): readonly string[] {
+  const policy = textAt(options, 'propagationPolicy')
+  return policy === 'Foreground' ? ['foregroundDeletion'] : policy === 'Orphan' ? ['orphan'] : []
+}
+
+/** Whether an object waits for its deletion and nothing holds it any more. */
+export function isReleased({ metadata }: ApiObject): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0
+}
+
+function emptyNamespace(store: ObjectStore, { metadata }: ApiObject): void {
+  const { name: namespace = '' } = metadata
+  for (const resource of RESOURCES.filter((each) => each.namespaced)) {
+    for (const object of store.list(resource, { namespace })) store.remove(resource, keyOf(object))
+  }
+}
+
+function checkPreconditions({ info }: WriteRequest, current: ApiObject, options: JsonObject): void {
+  const { uid, resourceVersion } = objectAt(options, 'preconditions')
+  const { metadata } = current
+  // The real server names the kind here where it names the resource elsewhere.
+  const about = { group: info.resource.group, plural: info.resource.kind }
+  const differs = (what: string, wanted: Json, found = '') =>
+    `the ${what} in the precondition (${String(wanted)}) does not match the ${what} in record (${found})`
+  if (uid !== undefined && uid !== metadata.uid) {
+    const why = `${differs('UID', uid, metadata.uid)}. The object might have been deleted and then recreated`
+    throw conflict(about, info.name, why)
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    const why = `${differs('ResourceVersion', resourceVersion, metadata.resourceVersion)}. The object might have been modified`
+    throw conflict(about, info.name, why)
+  }
+}
+
+function deletedStatus(resource: Resource, { metadata }: ApiObject): JsonObject {
+  const { name, uid } = metadata
+  const group = resource.group === '' ? {} : { group: resource.group }
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { name, ...group, kind: resource.plural, uid },
+  }
+}

@@ -1,0 +1,96 @@
+// PATCH: the stored object with a patch laid over it, then the same rules as for a PUT.
+import { type ApiObject, storageKey } from '../object/api-object.ts'
+import { isList, isObject, type Json, type JsonObject } from '../object/json.ts'
+import { badRequest, notFound, StatusError } from '../object/status.ts'
+import { JsonPatchError, jsonPatch } from '../patch/json-patch.ts'
+import { mergePatch } from '../patch/merge-patch.ts'
+import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
+import { withDefaults } from '../schema/defaults.ts'
+import { structOf } from '../schema/schema.ts'
+import { parseJson, readPatched } from './read-body.ts'
+import { replaceObject } from './update-object.ts'
+import { inRequestedPlace, type WriteRequest } from './write-request.ts'
+
+const PATCH_TYPES = {
+  'application/json-patch+json': applyJsonPatch,
+  'application/merge-patch+json': applyMergePatch,
+  'application/strategic-merge-patch+json': applyStrategicMergePatch,
+} as const
+
+export type PatchType = keyof typeof PATCH_TYPES
+
+function isPatchType(type: string): type is PatchType {
+  return Object.hasOwn(PATCH_TYPES, type)
+}
+
+/** The kind of patch that a Content-Type names. Throws 415 for one that is not served. */
+export function parsePatchType(contentType: string | null): PatchType {
+  const type = (contentType ?? '').split(';')[0]?.trim() ?? ''
+  if (isPatchType(type)) return type
+  throw new StatusError({
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message: '415: Unsupported Media Type',
+    details: {},
+  })
+}
+
+/** Applies the text of a patch to the object of the URL. Throws 400, 404, 409 or 422. */
+export function patchObject(request: WriteRequest, type: PatchType, text: string): ApiObject {
+  const { store, info } = request
+  const current = store.get(info.resource, storageKey(info.namespace, info.name))
+  if (current === undefined) throw notFound(info.resource, info.name)
+  const patched = PATCH_TYPES[type](current, text)
+  const next = inRequestedPlace(withDefaults(readPatched(request, patched)), info)
+  return replaceObject(request, next, current)
+}
+
+/** A patch laid over an object, and what in the patch itself was not understood. */
+export interface Patched {
+  readonly value: JsonObject
+  readonly strangeMembers: readonly string[]
+}
+
+function applyMergePatch(current: ApiObject, text: string): Patched {
+  const patch = parseJson(text)
+  if (!isObject(patch)) throw badRequest(`error decoding patch: ${notA(patch, 'map[string]interface {}')}`)
+  return { value: asObject(mergePatch(current, patch)), strangeMembers: [] }
+}
+
+function applyStrategicMergePatch(current: ApiObject, text: string): Patched {
+  const patch = parseJson(text)
+  if (!isObject(patch)) throw badRequest(notA(patch, 'map[string]interface {}'))
+  return { value: strategicMergePatch(current, patch, structOf(current.kind)), strangeMembers: [] }
+}
+
+function applyJsonPatch(current: ApiObject, text: string): Patched {
+  const patch = parseJson(text)
+  if (!isList(patch)) throw badRequest(`error decoding patch: ${notA(patch, '[]handlers.jsonPatchOp')}`)
+  try {
+    return { value: asObject(jsonPatch(current, patch)), strangeMembers: patch.flatMap(strangeMembers) }
+  } catch (error) {
+    if (!(error instanceof JsonPatchError)) throw error
+    const message = 'the server rejected our request due to an error in our request'
+    throw new StatusError({ code: 422, reason: 'Invalid', message, details: {} })
+  }
+}
+
+const OPERATION_MEMBERS = ['op', 'path', 'from', 'value']
+
+function strangeMembers(operation: Json, i: number): readonly string[] {
+  const strange = isObject(operation)
+    ? Object.keys(operation).filter((key) => !OPERATION_MEMBERS.includes(key))
+    : []
+  return strange.map((key) => `json patch unknown field "[${i}].${key}"`)
+}
+
+function asObject(value: Json): JsonObject {
+  return isObject(value) ? value : {}
+}
+
+/** What Go's decoder says of a body that is no patch. */
+function notA(patch: Json | undefined, type: string): string {
+  if (patch === undefined) return 'unexpected end of JSON input'
+  const found = isList(patch) ? 'array' : isObject(patch) ? 'object' : typeof patch
+  return `json: cannot unmarshal ${found} into Go value of type ${type}`
+}
