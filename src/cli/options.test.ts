@@ -26,7 +26,11 @@ describe('defaults', () => {
       autoReloadAll: false,
       keyLevel: true,
       imagePullSecrets: false,
-      scope: { ignoredNamespaces: [], configTypes: ['ConfigMap', 'Secret'] },
+      scope: {
+        ignoredNamespaces: [],
+        configTypes: ['ConfigMap', 'Secret'],
+        workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
+      },
       settle: { settleMs: 500, settleMaxMs: 5000, releaseMs: 5000, releaseMaxMs: 15_000 },
       records: { name: 'reloader' },
       listenAddress: { port: 9090 },
@@ -101,6 +105,7 @@ describe('the arguments that the chart of the incumbent passes', () => {
       namespaceSelector: 'team=a,env',
       configSelector: 'reload=yes',
       configTypes: ['ConfigMap'],
+      workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
     })
     expect(options.annotationNames.configMapReload).toBe('example.com/configmaps')
     expect(options.records).toEqual({ name: 'my-reloader', namespace: 'tools' })

@@ -4,6 +4,7 @@ import type { ListenAddress } from '../telemetry/http-server.ts'
 import type { LogFormat, LogLevel } from '../telemetry/log.ts'
 import type { ConfigType } from '../types/config.ts'
 import type { Policy } from '../types/plan.ts'
+import type { WorkloadKind } from '../types/workload.ts'
 import { type AlertOptions, toAlerts } from './alert-options.ts'
 import { parseArgv } from './argv.ts'
 import { type ElectionOptions, toElection } from './election-options.ts'
@@ -29,6 +30,8 @@ export interface Scope {
   readonly configSelector?: string
   /** The types that are looked at: without those of --resources-to-ignore. Never empty. */
   readonly configTypes: readonly ConfigType[]
+  /** The kinds that are rolled. */
+  readonly workloadKinds: readonly WorkloadKind[]
 }
 
 /** When a change is carried out, in milliseconds. */
@@ -168,6 +171,7 @@ function toScope(reader: OptionReader): { readonly scope: Scope; readonly warnin
   const objects = {
     ignoredNamespaces: flag(FLAGS.namespacesToIgnore),
     configTypes: flag(FLAGS.resourcesToIgnore),
+    workloadKinds: toWorkloadKinds(reader),
     ...(configSelector !== undefined && { configSelector }),
   }
   if (namespaceSelector === undefined) {
@@ -176,6 +180,10 @@ function toScope(reader: OptionReader): { readonly scope: Scope; readonly warnin
   if (namespaces === undefined) return { scope: { ...objects, namespaceSelector }, warnings: [] }
   const warning = `--namespace-selector has no effect: these namespaces were named: ${namespaces.join(', ')}`
   return { scope: { ...objects, namespaces }, warnings: [warning] }
+}
+
+function toWorkloadKinds(_reader: OptionReader): readonly WorkloadKind[] {
+  return ['Deployment', 'StatefulSet', 'DaemonSet']
 }
 
 /** The namespaces that were named, without those to ignore; undefined = the whole cluster. */

@@ -1,8 +1,8 @@
+import { workloadStores } from '../../test/fake/workload-stores.ts'
 import { expect, test } from 'vitest'
 import { createStore, type Stored } from '../kube/store.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { Config } from '../types/config.ts'
-import type { Workload } from '../types/workload.ts'
 import { countWatchEvents } from './watch-metrics.ts'
 
 const identity: Stored = { ref: { namespace: 'shop', name: 'a' }, uid: 'u1', resourceVersion: '1' }
@@ -20,11 +20,10 @@ test('events of a watch are counted by type and resource, lists are not, and eac
   const metrics = createMetrics({ byNamespace: false, version: '1', commit: 'a' })
   const configMaps = createStore<Config>()
   const secrets = createStore<Config>()
-  const workloads = () => createStore<Workload>()
   countWatchEvents(
     {
       configs: { ConfigMap: configMaps.store, Secret: secrets.store },
-      workloads: { Deployment: workloads(), StatefulSet: workloads(), DaemonSet: workloads() },
+      workloads: workloadStores(),
     },
     metrics,
   )

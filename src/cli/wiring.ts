@@ -193,6 +193,7 @@ export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log
     namespaces: scope.namespaces,
     namespaceSelector: scope.namespaceSelector,
     configTypes: scope.configTypes,
+    workloadKinds: scope.workloadKinds,
     configSelector: scope.configSelector,
     reduceConfig: (object, type, previous) =>
       isIgnored(object) ? undefined : reduceConfig(object, { type, names, previous }),

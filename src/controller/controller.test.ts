@@ -52,7 +52,7 @@ describe('starting', () => {
   })
 
   it('forgets the records of workloads that are gone, and of no others', async () => {
-    const elsewhere = { ...recordOf('gone'), workload: { kind: 'Rollout', namespace: 'shop', name: 'gone' } }
+    const elsewhere = { ...recordOf('gone'), workload: { kind: 'Unheard', namespace: 'shop', name: 'gone' } }
     const bench = await running(
       { records: [recordOf('web'), recordOf('gone'), elsewhere as unknown as WorkloadRecord] },
       (bench) => {
@@ -60,7 +60,7 @@ describe('starting', () => {
         bench.refetch.mockResolvedValue(false)
       },
     )
-    expect([...bench.records.keys()].sort()).toEqual([WEB, 'Rollout/shop/gone'])
+    expect([...bench.records.keys()].sort()).toEqual([WEB, 'Unheard/shop/gone'])
     expect(bench.refetch.mock.calls.map(([{ ref }]) => ref.name)).toEqual(['gone'])
   })
 

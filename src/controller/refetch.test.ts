@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { deployment, reduced } from '../../test/builders.ts'
 import { FakeClient, SERVER_ERROR } from '../../test/fake/fake-client.ts'
 import { AUTO, readsAll } from '../../test/fake/workbench.ts'
-import { createStore } from '../kube/store.ts'
-import type { Workload } from '../types/workload.ts'
+import { workloadStores } from '../../test/fake/workload-stores.ts'
 import { createRefetch } from './refetch.ts'
 
 const ADDRESS = { namespace: 'shop', name: 'web' }
@@ -11,11 +10,7 @@ const signal = new AbortController().signal
 
 function setUp() {
   const client = new FakeClient()
-  const workloads = {
-    Deployment: createStore<Workload>(),
-    StatefulSet: createStore<Workload>(),
-    DaemonSet: createStore<Workload>(),
-  }
+  const workloads = workloadStores()
   const refetch = createRefetch({
     client,
     workloads,

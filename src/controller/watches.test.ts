@@ -35,6 +35,7 @@ function setUp(options: Partial<WatchesOptions> = {}) {
     namespaces: undefined,
     namespaceSelector: undefined,
     configTypes: CONFIG_TYPES,
+    workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
     configSelector: undefined,
     reduceConfig: (object, type, previous) =>
       reduceConfig(object, { type, names: DEFAULT_ANNOTATION_NAMES, previous }),

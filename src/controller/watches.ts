@@ -18,6 +18,7 @@ export interface WatchesOptions {
   readonly namespaces: readonly string[] | undefined
   readonly namespaceSelector: string | undefined
   readonly configTypes: readonly ConfigType[]
+  readonly workloadKinds: readonly WorkloadKind[]
   readonly configSelector: string | undefined
   /** What is kept of a config or a workload; undefined: nothing. */
   readonly reduceConfig: (
@@ -70,7 +71,10 @@ export function createWatches(options: WatchesOptions): Watches {
 
   function reflect<T extends Stored>(
     resource: Resource,
-    rest: Pick<ReflectorOptions<T>, 'namespace' | 'labelSelector' | 'metadataOnly' | 'reduce' | 'writer'>,
+    rest: Pick<
+      ReflectorOptions<T>,
+      'namespace' | 'optional' | 'labelSelector' | 'metadataOnly' | 'reduce' | 'writer'
+    >,
   ): Reflector {
     const reflector = createReflector<T>({
       client,
@@ -99,9 +103,10 @@ export function createWatches(options: WatchesOptions): Watches {
   )
   const workloads = recordOf(WORKLOAD_KINDS, () => createStore<Workload>())
   const workloadReflectors = recordOf(WORKLOAD_KINDS, (kind) =>
-    places.map((namespace) =>
+    (options.workloadKinds.includes(kind) ? places : []).map((namespace) =>
       reflect<Workload>(WORKLOAD_RESOURCES[kind], {
         namespace,
+        optional: WORKLOAD_RESOURCES[kind].optional === true,
         writer: workloads[kind],
         reduce: (object, seen) => options.reduceWorkload(object, kind, seen),
       }),

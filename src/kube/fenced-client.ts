@@ -8,6 +8,7 @@ import type { KubeClient } from './client.ts'
 export function fencedClient(client: KubeClient, mayWrite: () => void): KubeClient {
   return {
     server: client.server,
+    serves: (...request) => client.serves(...request),
     get: (...request) => client.get(...request),
     getMetadata: (...request) => client.getMetadata(...request),
     list: (...request) => client.list(...request),

@@ -1,6 +1,6 @@
 // The Kubernetes client over HTTP: every request of client.ts put together, and every answer read.
 import type { IncomingMessage } from 'node:http'
-import { ConnectionError, isExpired } from './api-error.ts'
+import { ConnectionError, isExpired, isNotFound } from './api-error.ts'
 import type {
   CallOptions,
   DeleteOptions,
@@ -19,7 +19,7 @@ import type { Connection } from './connection.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
 import { createListSplitter } from './list-stream.ts'
 import { isRecord, parseJson, parseObject, type RawObject } from './raw-object.ts'
-import { type ObjectAddress, pathOf, queryOf, type Resource } from './resource-path.ts'
+import { discoveryPathOf, type ObjectAddress, pathOf, queryOf, type Resource } from './resource-path.ts'
 import { type ApiRequest, createTransport, type ResponseSeen, readText, type Transport } from './transport.ts'
 import { watchEvents } from './watch-stream.ts'
 
@@ -59,6 +59,16 @@ class HttpClient implements KubeClient {
   constructor({ connection, userAgent, onResponse }: ClientOptions) {
     this.server = connection.server
     this.#transport = createTransport({ connection, userAgent, onResponse })
+  }
+
+  async serves(resource: Resource, options?: CallOptions): Promise<boolean> {
+    const request: ApiRequest = { verb: 'get', method: 'GET', path: discoveryPathOf(resource) }
+    try {
+      return namesResource(await this.#call(request, options), resource.plural)
+    } catch (error) {
+      if (isNotFound(error)) return false
+      throw error
+    }
   }
 
   get(resource: Resource, address: ObjectAddress, options?: CallOptions): Promise<RawObject> {
@@ -188,6 +198,12 @@ class HttpClient implements KubeClient {
       token = page.continueToken
     }
   }
+}
+
+/** Whether an APIResourceList has a resource of that name. */
+function namesResource(list: unknown, plural: string): boolean {
+  const resources: unknown = isRecord(list) ? list.resources : undefined
+  return Array.isArray(resources) && resources.some((each) => isRecord(each) && each.name === plural)
 }
 
 function pageRequest(

@@ -147,6 +147,24 @@ test('repeated and reordered events change nothing twice and never go back', asy
   expect(bench.changes.map(({ type }) => type)).toEqual(['added', 'modified', 'deleted', 'added'])
 })
 
+test('an optional resource that is not served is missing, although RBAC refuses it, and is found once it is served', async () => {
+  const api = new FakeApi()
+  api.served = false
+  api.denied.watch = 403
+  api.denied.list = 403
+  api.put('a')
+  const bench = start(api, { optional: true })
+  await bench.reflector.settled
+  expect(bench.reflector.phase()).toBe('missing')
+  expect([api.requests, bench.problems]).toEqual([[], []])
+  api.served = true
+  delete api.denied.watch
+  delete api.denied.list
+  await pass(46_000)
+  expect(bench.reflector.phase()).toBe('watching')
+  expect(bench.changes.map(({ type }) => type)).toEqual(['added'])
+})
+
 test('a resource that the server does not know settles the reflector, and is found when it is installed', async () => {
   const api = new FakeApi()
   api.denied.watch = 404

@@ -31,6 +31,8 @@ export interface ReflectorRetry {
 export interface ReflectorOptions<T extends Stored> {
   readonly client: KubeClient
   readonly resource: Resource
+  /** The server may not know the resource, now or later: discovery is asked first, since RBAC refuses even what is not there. */
+  readonly optional?: boolean
   /** Default '': the whole cluster. */
   readonly namespace?: string
   readonly labelSelector?: string
@@ -142,6 +144,7 @@ class ListWatch<T extends Stored> implements Reflector {
     const state = this.#state
     switch (state.phase) {
       case 'listing':
+        if (this.#options.optional && !(await this.#isServed(signal))) return
         if (state.by === 'stream') return this.#follow(signal)
         return this.#list(signal, state.watchForbidden ? 'poll' : 'list')
       case 'watching':
@@ -151,6 +154,18 @@ class ListWatch<T extends Stored> implements Reflector {
       case 'forbidden':
       case 'missing':
         return this.#step({ type: 'rested' })
+    }
+  }
+
+  async #isServed(signal: AbortSignal): Promise<boolean> {
+    const { client, resource } = this.#options
+    try {
+      const served = await client.serves(resource, { signal })
+      if (!served) this.#step({ type: 'failed', kind: 'missing', lifetimeMs: 0 })
+      return served
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error, { verb: 'list', lifetimeMs: 0 })
+      return false
     }
   }
 

@@ -23,6 +23,11 @@ export function pathOf(
   return `${root}${scope}/${plural}${name === '' ? '' : `/${encodeURIComponent(name)}`}`
 }
 
+/** The path of the document that names the resources of a group and version. */
+export function discoveryPathOf({ group, version }: Pick<Resource, 'group' | 'version'>): string {
+  return pathOf({ group, version, plural: '' }, {}).slice(0, -1)
+}
+
 /** `parameters` as a query string, without those that are undefined or empty. */
 export function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {
   const query = new URLSearchParams()

@@ -1,7 +1,15 @@
 // A workload: an object whose pod template we can change. Kinds differ in data only, and this table is the data.
 import type { ConfigType, KeySet, ReleaseId } from './config.ts'
 
-export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
+export const WORKLOAD_KINDS = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Rollout',
+  'DeploymentConfig',
+  'CronJob',
+  'Job',
+] as const
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number]
 
 export interface WorkloadResource {
@@ -10,12 +18,35 @@ export interface WorkloadResource {
   readonly plural: string
   /** Where the pod template is in the object. */
   readonly templatePath: readonly string[]
+  /** The API server may not know it: a custom resource, or an API of one distribution. */
+  readonly optional?: true
 }
 
 export const WORKLOAD_RESOURCES: Readonly<Record<WorkloadKind, WorkloadResource>> = {
   Deployment: { group: 'apps', version: 'v1', plural: 'deployments', templatePath: ['spec', 'template'] },
   StatefulSet: { group: 'apps', version: 'v1', plural: 'statefulsets', templatePath: ['spec', 'template'] },
   DaemonSet: { group: 'apps', version: 'v1', plural: 'daemonsets', templatePath: ['spec', 'template'] },
+  Rollout: {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    plural: 'rollouts',
+    templatePath: ['spec', 'template'],
+    optional: true,
+  },
+  DeploymentConfig: {
+    group: 'apps.openshift.io',
+    version: 'v1',
+    plural: 'deploymentconfigs',
+    templatePath: ['spec', 'template'],
+    optional: true,
+  },
+  CronJob: {
+    group: 'batch',
+    version: 'v1',
+    plural: 'cronjobs',
+    templatePath: ['spec', 'jobTemplate', 'spec', 'template'],
+  },
+  Job: { group: 'batch', version: 'v1', plural: 'jobs', templatePath: ['spec', 'template'] },
 }
 
 export interface WorkloadRef {

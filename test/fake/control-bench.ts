@@ -17,6 +17,7 @@ import { config, deployment, reduced, type WorkloadShape } from '../builders.ts'
 import { FakeClient } from './fake-client.ts'
 import { putShard, shardOf } from './stored-records.ts'
 import { AUTO } from './workbench.ts'
+import { workloadStores } from './workload-stores.ts'
 
 export interface ControlSetting {
   /** Kinds are polled, not watched. */
@@ -33,11 +34,7 @@ const WINDOWS = { settleMs: 500, settleMaxMs: 5_000, releaseMs: 5_000, releaseMa
 export class ControlBench {
   readonly client = new FakeClient()
   readonly configs = { ConfigMap: createStore<Config>(), Secret: createStore<Config>() }
-  readonly workloads = {
-    Deployment: createStore<Workload>(),
-    StatefulSet: createStore<Workload>(),
-    DaemonSet: createStore<Workload>(),
-  }
+  readonly workloads = workloadStores()
   readonly namespaces = createStore<SelectedNamespace>()
   readonly pending = createPendingChanges(WINDOWS, createReleaseClock({ rememberMs: 15_000 }))
   readonly sightings = createSightings()

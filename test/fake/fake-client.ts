@@ -16,7 +16,7 @@ import type { ObjectMeta } from '../../src/types/object.ts'
 
 /** One request as the fake server saw it. */
 export interface FakeRequest {
-  readonly verb: 'get' | 'getMetadata' | 'list' | 'watch' | 'create' | 'update' | 'patch'
+  readonly verb: 'serves' | 'get' | 'getMetadata' | 'list' | 'watch' | 'create' | 'update' | 'patch'
   /** The plural of the resource. */
   readonly resource: string
   readonly namespace: string
@@ -52,6 +52,8 @@ export const SERVER_ERROR = apiError(500, 'InternalError')
 export class FakeClient implements KubeClient {
   readonly server = 'http://fake'
   readonly requests: FakeRequest[] = []
+  /** Resources that this server does not know. */
+  readonly unserved = new Set<string>()
   before: Hook = () => {}
   /** The write has happened; an error from here is an answer that was lost. */
   after: Hook = () => {}
@@ -93,6 +95,11 @@ export class FakeClient implements KubeClient {
     return this.requests
       .filter(({ verb }) => verbs.includes(verb))
       .map(({ verb, resource, name }) => `${verb} ${resource} ${name}`.trim())
+  }
+
+  serves({ plural }: Resource): Promise<boolean> {
+    const request = { verb: 'serves', resource: plural, namespace: '', name: '' } as const
+    return this.#answer(request, () => !this.unserved.has(plural))
   }
 
   get({ plural }: Resource, address: ObjectAddress): Promise<RawObject> {

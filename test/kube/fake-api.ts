@@ -32,6 +32,8 @@ export class FakeApi {
   readonly faults: { list: Fault[]; watch: Fault[] } = { list: [], watch: [] }
   /** While set, every request of the verb is answered with this status. */
   readonly denied: { list?: number; watch?: number } = {}
+  /** What discovery says of the resource. */
+  served = true
   readonly requests: string[] = []
   openWatches = 0
   #version = 1
@@ -45,6 +47,7 @@ export class FakeApi {
     const unused = () => Promise.reject(new Error('not part of this fake'))
     return {
       server: 'http://fake',
+      serves: async () => this.served,
       get: unused,
       getMetadata: unused,
       patch: unused,

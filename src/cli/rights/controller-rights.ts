@@ -1,7 +1,7 @@
 // Every right that the controller asks for, in one table. The scenarios run under exactly these, the chart's roles and
 // docs/permissions.md are held against them, and a dry run asks whether they are there.
 import { CONFIG_RESOURCES, type ConfigType } from '../../types/config.ts'
-import { WORKLOAD_KINDS, WORKLOAD_RESOURCES } from '../../types/workload.ts'
+import { WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'
 import type { Right, Verb } from './right.ts'
 
 /** What the rights depend on. */
@@ -9,6 +9,7 @@ export interface ControllerRightsOptions {
   /** RELOADER_DEPLOYMENT_NAME. */
   readonly name: string
   readonly configTypes: readonly ConfigType[]
+  readonly workloadKinds: readonly WorkloadKind[]
   /** `--namespace-selector` is used. */
   readonly selectsNamespaces: boolean
   /** `--enable-ha` is used. */
@@ -23,7 +24,7 @@ const NO_ELECTION = 'with --enable-ha this replica does nothing until it is gran
 export function controllerRights(options: ControllerRightsOptions): readonly Right[] {
   return [
     ...options.configTypes.map(configRight),
-    ...WORKLOAD_KINDS.map(
+    ...options.workloadKinds.map(
       (kind): Right => ({
         place: 'scope',
         group: WORKLOAD_RESOURCES[kind].group,

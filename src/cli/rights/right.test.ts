@@ -5,6 +5,7 @@ import { resourceText, rulesOf, ruleText } from './right.ts'
 const rights = controllerRights({
   name: 'reloader',
   configTypes: ['ConfigMap', 'Secret'],
+  workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
   selectsNamespaces: false,
   elects: true,
 })

@@ -29,6 +29,7 @@ export function documentedPermissions(options: PermissionsOptions): Permissions 
   const rights = controllerRights({
     name,
     configTypes: CONFIG_TYPES,
+    workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
     selectsNamespaces: namespaceSelector,
     elects: enableHa,
   })
