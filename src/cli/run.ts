@@ -12,6 +12,7 @@ import { type Connection, loadConnection } from '../kube/connection.ts'
 import { createClient } from '../kube/http-client.ts'
 import { createEventRecorder, type EventRecorder } from '../report/record-event.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
+import { memoryLimitBytes, memoryWarning } from '../telemetry/memory-limit.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { createEventClient } from './event-client.ts'
 import type { Options } from './options.ts'
@@ -38,6 +39,8 @@ export async function run(options: Options, { signal, build }: RunContext): Prom
   const connection = await loadConnection(options.cluster)
   log.info('Starting Reloader', { version: build.version, commit: build.commit, cluster: connection.source })
   for (const line of [...options.warnings, ...options.notYet]) log.warn(line)
+  const tight = memoryWarning(memoryLimitBytes())
+  if (tight !== undefined) log.warn(tight)
   const probes = createProbes({ listenAddress: options.listenAddress, metrics, log })
   const client = createClient({
     connection,

@@ -2,6 +2,7 @@
 // prom-client's default set costs 0.9 % of a core while idle (a timer for the event loop's delay), this costs nothing.
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Declare } from './declare-metric.ts'
+import { memoryLimitBytes } from './memory-limit.ts'
 
 const startTimeSeconds = Date.now() / 1000 - process.uptime()
 
@@ -12,6 +13,11 @@ export function declareProcessMetrics({ sampledCounter, sampledGauge }: Declare)
     return (user + system) / 1e6
   })
   sampledGauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
+  sampledGauge(
+    'reloader_memory_limit_bytes',
+    'Memory that the container may use; 0 where there is no limit',
+    () => memoryLimitBytes() ?? 0,
+  )
   sampledGauge(
     'process_virtual_memory_bytes',
     'Address space, most of which is never used; 0 where the system does not tell',
