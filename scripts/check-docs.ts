@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { parseAllDocuments } from 'yaml'
+import { COMMANDS } from '../src/cli/command-line.ts'
 import { FLAG_GROUPS, type Flag } from '../src/cli/flag.ts'
 import { FLAGS } from '../src/cli/flag-table.ts'
 import { helpText } from '../src/cli/help.ts'
@@ -99,7 +100,7 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 function checkHelp(): void {
-  const help = helpText({ flags, variables })
+  const help = helpText({ flags, variables, commands: COMMANDS })
   for (const { name } of flags) {
     if (!help.includes(`\n  --${name}`)) problems.push(`--help: --${name} is missing`)
   }

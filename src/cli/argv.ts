@@ -11,6 +11,11 @@ export interface Argv {
   readonly given: ReadonlyMap<string, readonly string[]>
 }
 
+export interface ParseArgvOptions {
+  /** What `--help` is to be asked of. */
+  readonly program?: string
+}
+
 type AnyFlag = Pick<Flag<unknown>, 'name' | 'bare' | 'type'>
 
 /**
@@ -18,7 +23,11 @@ type AnyFlag = Pick<Flag<unknown>, 'name' | 'bare' | 'type'>
  *
  * @throws {OptionError} for an unknown flag, one that lacks its value, or an argument that belongs to no flag
  */
-export function parseArgv(argv: readonly string[], flags: readonly AnyFlag[]): Argv {
+export function parseArgv(
+  argv: readonly string[],
+  flags: readonly AnyFlag[],
+  { program = 'reloader' }: ParseArgvOptions = {},
+): Argv {
   const byName = new Map(flags.map((flag) => [flag.name, flag]))
   const given = new Map<string, string[]>()
   if (argv.includes('--help') || argv.includes('-h')) return { wants: 'help', given }
@@ -27,7 +36,7 @@ export function parseArgv(argv: readonly string[], flags: readonly AnyFlag[]): A
     const argument = argv[at] ?? ''
     const { name, value } = splitFlag(argument, argv[at - 1])
     const flag = byName.get(name)
-    if (flag === undefined) throw new OptionError(unknownFlag(name, [...byName.keys()]))
+    if (flag === undefined) throw new OptionError(unknownFlag(name, { names: [...byName.keys()], program }))
     const text = value ?? flag.bare ?? nextValue(flag, argv[++at])
     given.set(name, [...(given.get(name) ?? []), text])
   }
@@ -56,9 +65,13 @@ function exampleValue(type: string): string {
   return type === 'true|false' ? 'true' : `<${type}>`
 }
 
-function unknownFlag(name: string, names: readonly string[]): string {
+function unknownFlag(
+  name: string,
+  { names, program }: Required<ParseArgvOptions> & { readonly names: readonly string[] },
+): string {
   const meant = nearest(name, names)
-  return `Unknown flag --${name}: ${meant === undefined ? 'reloader --help lists all flags' : `did you mean --${meant}?`}`
+  const mend = meant === undefined ? `${program} --help lists all flags` : `did you mean --${meant}?`
+  return `Unknown flag --${name}: ${mend}`
 }
 
 function strayArgument(argument: string, previous: string | undefined): string {

@@ -14,8 +14,8 @@ export const FLAG_GROUPS = [
   'Running',
   'Logs',
 ] as const
-/** One of those headings. */
-export type FlagGroup = (typeof FLAG_GROUPS)[number]
+/** One of those headings, or that of another command. */
+export type FlagGroup = (typeof FLAG_GROUPS)[number] | 'Cleanup'
 
 /** One row of the table of flags. */
 export interface Flag<T> {

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest'
+import { CLEANUP_FLAGS } from './cleanup/cleanup-flags.ts'
+import { cleanupHelpText } from './cleanup/cleanup-help.ts'
+import { COMMANDS } from './command-line.ts'
 import { FLAGS } from './flag-table.ts'
 import { HELP_WIDTH, helpText } from './help.ts'
 import { VARIABLES } from './variable-table.ts'
 
-const text = helpText({ flags: Object.values(FLAGS), variables: Object.values(VARIABLES) })
+const text = helpText({
+  flags: Object.values(FLAGS),
+  variables: Object.values(VARIABLES),
+  commands: COMMANDS,
+})
 
 test('no line is wider than a terminal', () => {
-  expect(text.split('\n').filter((line) => line.length > HELP_WIDTH)).toEqual([])
+  const lines = `${text}${cleanupHelpText()}`.split('\n')
+  expect(lines.filter((line) => line.length > HELP_WIDTH)).toEqual([])
 })
 
 test('every flag is there with its default', () => {
@@ -20,4 +28,12 @@ test('every variable that does something is there', () => {
   for (const { name, since } of Object.values(VARIABLES)) {
     expect(text.includes(`\n  ${name}\n`)).toBe(since !== 'ignored')
   }
+})
+
+test('every command is there, and its help has its own flags', () => {
+  for (const name of Object.keys(COMMANDS)) expect(text).toContain(`\n  ${name}\n`)
+  const cleanup = cleanupHelpText()
+  for (const { name } of Object.values(CLEANUP_FLAGS))
+    expect(cleanup).toContain(`\n  --${name}[=true|false]\n`)
+  expect(cleanup).toContain('Usage: reloader cleanup [flags]')
 })

@@ -13,9 +13,12 @@ type HelpVariable = Pick<Variable<unknown>, 'name' | 'help' | 'since'>
 export interface HelpTables {
   readonly flags: readonly HelpFlag[]
   readonly variables: readonly HelpVariable[]
+  /** Other commands by name, with one line for each. */
+  readonly commands: Readonly<Record<string, string>>
 }
 
 const INTRODUCTION = `Usage: reloader [flags]
+       reloader COMMAND [flags]
 
 Rolls Deployments, StatefulSets and DaemonSets when a ConfigMap or Secret that
 they use changes: once, and never without cause. A workload opts in by an
@@ -35,13 +38,27 @@ All flags, variables and annotations are explained in docs/ of the sources.
 `
 
 /** All of it, line breaks included. */
-export function helpText({ flags, variables }: HelpTables): string {
-  const groups = FLAG_GROUPS.map((group) => {
-    const rows = flags.filter((flag) => flag.group === group)
-    return `${group}:\n${rows.map(flagText).join('')}`
-  })
+export function helpText({ flags, variables, commands }: HelpTables): string {
+  const groups = FLAG_GROUPS.map((group) =>
+    flagSection(
+      group,
+      flags.filter((flag) => flag.group === group),
+    ),
+  )
+  const lines = Object.entries(commands).map(([name, text]) => entry(name, text))
+  const others = `Commands (reloader COMMAND --help says more):\n${lines.join('')}`
+  return [INTRODUCTION, others, ...groups, variableSection(variables), CLOSING].join('\n')
+}
+
+/** Flags under a heading. */
+export function flagSection(heading: string, flags: readonly HelpFlag[]): string {
+  return `${heading}:\n${flags.map(flagText).join('')}`
+}
+
+/** The variables that do something. */
+export function variableSection(variables: readonly HelpVariable[]): string {
   const set = variables.filter(({ since }) => since !== 'ignored')
-  return [INTRODUCTION, ...groups, `Environment:\n${set.map(variableText).join('')}`, CLOSING].join('\n')
+  return `Environment:\n${set.map(variableText).join('')}`
 }
 
 function flagText({ name, type, help, since, bare, defaultText }: HelpFlag): string {

@@ -1,9 +1,10 @@
 // The program: command line to exit code. Only this file ends the process.
 
+import { cleanupHelpText } from './cleanup/cleanup-help.ts'
+import { COMMANDS, type CommandLine, parseCommandLine } from './command-line.ts'
 import { FLAGS } from './flag-table.ts'
 import { helpText } from './help.ts'
 import { OptionError } from './option-error.ts'
-import { type Command, parseCommand } from './options.ts'
 import { stopSignal } from './stop-signal.ts'
 import { VARIABLES } from './variable-table.ts'
 import { BUILD, versionText } from './version.ts'
@@ -13,19 +14,19 @@ const EXIT_FAILED = 1
 /** The command line cannot be used; nothing was contacted. */
 const EXIT_USAGE = 2
 
-function parse(): Command {
+function parse(): CommandLine {
   try {
-    return parseCommand(process.argv.slice(2), process.env)
+    return parseCommandLine(process.argv.slice(2), process.env)
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
     fail(error, EXIT_USAGE)
   }
 }
 
-async function execute(command: Command): Promise<number> {
+async function execute(command: CommandLine): Promise<number> {
   switch (command.kind) {
     case 'help':
-      return print(helpText({ flags: Object.values(FLAGS), variables: Object.values(VARIABLES) }))
+      return print(command.about === 'cleanup' ? cleanupHelpText() : controllerHelp())
     case 'version':
       return print(`${versionText(BUILD)}\n`)
     case 'run': {
@@ -33,7 +34,15 @@ async function execute(command: Command): Promise<number> {
       const { run } = await import('./run.ts')
       return run(command.options, { signal: stopSignals(), build: BUILD })
     }
+    case 'cleanup': {
+      const { runCleanup } = await import('./cleanup/cleanup.ts')
+      return runCleanup(command.options, { signal: stopSignals(), build: BUILD, print })
+    }
   }
+}
+
+function controllerHelp(): string {
+  return helpText({ flags: Object.values(FLAGS), variables: Object.values(VARIABLES), commands: COMMANDS })
 }
 
 function stopSignals(): AbortSignal {

@@ -115,7 +115,6 @@ function toOptions(reader: OptionReader, env: Environment): Options {
   const { scope, warnings } = toScope(reader)
   const { alerts, warnings: alertWarnings } = toAlerts(reader)
   const webhookUrl = flag(FLAGS.webhookUrl)
-  const recordNamespace = variable(VARIABLES.reloaderNamespace) ?? variable(VARIABLES.podNamespace)
   const election = toElection(reader)
   return {
     annotationNames: toAnnotationNames(reader),
@@ -131,10 +130,7 @@ function toOptions(reader: OptionReader, env: Environment): Options {
     scope,
     settle: toSettle(reader),
     cluster: toCluster(reader, env),
-    records: {
-      name: variable(VARIABLES.deploymentName) ?? 'reloader',
-      ...(recordNamespace !== undefined && { namespace: recordNamespace }),
-    },
+    records: toRecords(reader),
     listenAddress: flag(FLAGS.listenAddress),
     log: { level: flag(FLAGS.logLevel), format: flag(FLAGS.logFormat) },
     metricsByNamespace: variable(VARIABLES.metricsByNamespace),
@@ -163,7 +159,22 @@ function toAnnotationNames({ flag }: OptionReader): AnnotationNames {
   }
 }
 
-function toScope(reader: OptionReader): { readonly scope: Scope; readonly warnings: readonly string[] } {
+/** Where the records live. */
+export function toRecords({ variable }: OptionReader): RecordOptions {
+  const namespace = variable(VARIABLES.reloaderNamespace) ?? variable(VARIABLES.podNamespace)
+  const name = variable(VARIABLES.deploymentName) ?? 'reloader'
+  return { name, ...(namespace !== undefined && { namespace }) }
+}
+
+/**
+ * Which objects are looked at, with one line for each thing that was asked for and has no effect.
+ *
+ * @throws {OptionError} when no namespace is left
+ */
+export function toScope(reader: OptionReader): {
+  readonly scope: Scope
+  readonly warnings: readonly string[]
+} {
   const { flag } = reader
   const namespaces = chosenNamespaces(reader)
   const namespaceSelector = flag(FLAGS.namespaceSelector)
@@ -220,7 +231,8 @@ function toSettle({ flag }: OptionReader): SettleOptions {
   return settle
 }
 
-function toCluster({ flag }: OptionReader, env: Environment): ClusterOptions {
+/** How to find the API server. */
+export function toCluster({ flag }: OptionReader, env: Environment): ClusterOptions {
   const kubeconfig = flag(FLAGS.kubeconfig)
   const context = flag(FLAGS.context)
   return { ...(kubeconfig !== '' && { kubeconfig }), ...(context !== '' && { context }), env: { ...env } }

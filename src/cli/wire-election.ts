@@ -6,7 +6,7 @@ import type { Options } from './options.ts'
 import { refusalText } from './try-again.ts'
 
 /** The incumbent's Lease: replicas of either program never act at once. */
-const LEASE_NAME = 'stakater-reloader-lock'
+export const LEASE_NAME = 'stakater-reloader-lock'
 
 interface ElectionParts {
   readonly options: Pick<Options, 'election' | 'dryRun'>

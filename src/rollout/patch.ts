@@ -24,7 +24,10 @@ export interface TemplatePatch {
  * The strategic merge patch that carries `change` out. It is refused (409, or 422 on the uid) unless the workload still is the
  * object and the version that it was planned from. The same arguments give the same bytes.
  */
-export function rolloutPatch({ ref, uid, resourceVersion }: Workload, change: StampChange): object {
+export function rolloutPatch(
+  { ref, uid, resourceVersion }: Pick<Workload, 'ref' | 'uid' | 'resourceVersion'>,
+  change: StampChange,
+): object {
   const template: unknown = templatePatch(change)
   const { templatePath } = WORKLOAD_RESOURCES[ref.kind]
   const nested = templatePath.reduceRight((value, field) => ({ [field]: value }), template)

@@ -1,0 +1,89 @@
+// Finds the objects of an installation itself: by name, and where others could have chosen that name, by label too.
+import { LEASES } from '../../controller/lease.ts'
+import { RECORDS_LABEL } from '../../controller/record-format.ts'
+import type { KubeClient, Resource } from '../../kube/client.ts'
+import { isRecord, type RawObject } from '../../kube/raw-object.ts'
+import { LEASE_NAME } from '../wire-election.ts'
+import type { Installation, OwnObject } from './leftovers.ts'
+import { type Look, look, together } from './look.ts'
+
+/** Where each kind of own object is in the API. */
+export const OWN_RESOURCES: Readonly<Record<OwnObject['kind'], Resource>> = {
+  ConfigMap: { group: '', version: 'v1', plural: 'configmaps' },
+  Secret: { group: '', version: 'v1', plural: 'secrets' },
+  Lease: LEASES,
+}
+
+const META_INFO = { name: 'reloader-meta-info', label: 'reloader.stakater.com/meta-info' } as const
+
+type Reader = Pick<KubeClient, 'list' | 'getMetadata'>
+
+/** Everything that the installation keeps for itself, in the order in which it is to go. */
+export async function findOwn(
+  client: Reader,
+  installation: Installation,
+  signal: AbortSignal,
+): Promise<Look<OwnObject>> {
+  const { namespace, name, leaseNamespace } = installation
+  const one = (kind: OwnObject['kind'], address: { readonly namespace: string; readonly name: string }) =>
+    look(`Cannot look for the ${kind} ${address.namespace}/${address.name}`, async () => {
+      const object = await client.getMetadata(OWN_RESOURCES[kind], address, { signal })
+      return isTaken(kind, object) ? [] : [ownObject(kind, object)]
+    })
+  return together([
+    await findRecords(client, installation, signal),
+    await one('ConfigMap', { namespace, name: META_INFO.name }),
+    await one('Secret', { namespace, name: `${name}-digest-key` }),
+    await one('Lease', { namespace: leaseNamespace, name: LEASE_NAME }),
+  ])
+}
+
+/** Somebody else's object of that name. */
+function isTaken(kind: OwnObject['kind'], { metadata }: RawObject): boolean {
+  return kind === 'ConfigMap' && metadata.labels?.[META_INFO.label] === undefined
+}
+
+function findRecords(client: Reader, { namespace, name }: Installation, signal: AbortSignal) {
+  const options = { namespace, labelSelector: `${RECORDS_LABEL}=${name}`, signal }
+  const reduce = (object: RawObject) =>
+    isRecordsName(object.metadata.name, name) ? ownObject('ConfigMap', object) : undefined
+  return look(
+    `Cannot look for records in namespace ${namespace}`,
+    async () => (await client.list(OWN_RESOURCES.ConfigMap, { ...options, reduce })).items,
+  )
+}
+
+function isRecordsName(text: string, name: string): boolean {
+  const rest = text.startsWith(`${name}-`) ? text.slice(name.length + 1) : ''
+  return rest === 'journal' || /^records-\d+$/.test(rest)
+}
+
+function ownObject(kind: OwnObject['kind'], { metadata, data }: RawObject): OwnObject {
+  const { name, namespace = '', uid, resourceVersion } = metadata
+  const entries = name.endsWith('-journal') && isRecord(data) ? Object.keys(data).length : 0
+  return {
+    kind,
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    ...(entries > 0 && { keep: 'it holds Jobs that were deleted and not made again yet' }),
+  }
+}
+
+/** Other installations: `namespace` and `name` of each that has records anywhere; none where RBAC forbids to look. */
+export async function findInstallations(
+  client: Pick<KubeClient, 'list'>,
+  signal: AbortSignal,
+): Promise<readonly Pick<Installation, 'namespace' | 'name'>[]> {
+  const reduce = ({ metadata: { namespace = '', labels } }: RawObject) => {
+    const name = labels?.[RECORDS_LABEL]
+    return name === undefined ? undefined : `${namespace}/${name}`
+  }
+  const options = { labelSelector: RECORDS_LABEL, metadataOnly: true, reduce, signal }
+  const { found } = await look('', async () => (await client.list(OWN_RESOURCES.ConfigMap, options)).items)
+  return [...new Set(found)].sort().map((each) => {
+    const [namespace = '', name = ''] = each.split('/')
+    return { namespace, name }
+  })
+}

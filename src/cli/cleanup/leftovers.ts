@@ -1,0 +1,49 @@
+// What Reloader leaves in a cluster, as data.
+import type { ObjectRef } from '../../types/object.ts'
+import type { TemplateStamps, WorkloadRef } from '../../types/workload.ts'
+
+/** One installation: where its own objects are, and their common name. */
+export interface Installation {
+  readonly namespace: string
+  /** RELOADER_DEPLOYMENT_NAME. */
+  readonly name: string
+  /** Where the Lease is. */
+  readonly leaseNamespace: string
+}
+
+/** An object of the installation itself, in the version that was looked at. */
+export interface OwnObject {
+  readonly kind: 'ConfigMap' | 'Secret' | 'Lease'
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+  readonly resourceVersion: string
+  /** Why it has to stay; undefined: it can go. */
+  readonly keep?: string
+}
+
+/** What a workload carries of Reloader, in the version that was looked at. */
+export interface TouchedWorkload {
+  readonly ref: WorkloadRef
+  readonly uid: string
+  readonly resourceVersion: string
+  /** Reloader paused it; never true of a user's own pause. */
+  readonly paused: boolean
+  /** The stamps to take out of its pod template; undefined: none. */
+  readonly stamps: TemplateStamps | undefined
+}
+
+/** Everything that was found. */
+export interface Leftovers {
+  readonly own: readonly OwnObject[]
+  readonly workloads: readonly TouchedWorkload[]
+  /** Deployments that run a Reloader, as `namespace/name`. */
+  readonly running: readonly string[]
+  /** What could not be looked at, one line each. */
+  readonly problems: readonly string[]
+}
+
+/** `ConfigMap reloader/reloader-records-0`, `Deployment shop/web`. */
+export function objectText({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace}/${name}`
+}
