@@ -1,4 +1,5 @@
-// Makes everything that follows from the chart: the plain manifests, the Kustomize components and the table of docs/rbac.md.
+// Makes everything that follows from the chart: the plain manifests, the Kustomize components and the table of docs/rbac.md;
+// and puts the alerts into the chart.
 // The version of the chart is that of package.json. A test fails while this would change anything.
 //   node scripts/run-ts.mjs scripts/render-manifests.ts [--image=REPOSITORY]     sets the image everywhere
 import { execFileSync } from 'node:child_process'

@@ -52,7 +52,14 @@ function rollMetrics(declare: Declare, byNamespace: boolean) {
 }
 
 function reconcileMetrics(declare: Declare) {
+  const errors = declare.counter(
+    'reloader_errors_total',
+    'Looks that failed (handler_error), and annotation entries that are ignored as invalid (annotation)',
+    'type',
+  )
+  for (const type of ['handler_error', 'annotation']) errors.inc({ type }, 0)
   return {
+    errors,
     reconciles: declare.counter(
       'reloader_reconcile_total',
       'Looks at a workload, each counted once, by result (success: rolled or recorded, skipped: nothing to do now, error)',
@@ -67,11 +74,6 @@ function reconcileMetrics(declare: Declare) {
       'reloader_skipped_total',
       'Looks that had nothing to do (ignored_or_not_selected, no_data_change, strategy_not_updated: the template carries the stamp already)',
       'reason',
-    ),
-    errors: declare.counter(
-      'reloader_errors_total',
-      'Looks that failed (handler_error), and annotation entries that are ignored as invalid (annotation)',
-      'type',
     ),
     retries: declare.counter('reloader_retries_total', 'Workloads put back on the queue after an error'),
     workloadsScanned: declare.counter(

@@ -22,8 +22,10 @@ test('no metric is declared twice, and every one can be scraped', async () => {
   for (const { name, type } of declarations) expect(text).toContain(`# TYPE ${name} ${type}\n`)
 })
 
-test('both outcomes of a roll are there before the first roll', async () => {
+test('what alerts look at is there before it happens for the first time', async () => {
   const text = await createMetrics(OPTIONS).render()
+  expect(text).toContain('reloader_errors_total{type="handler_error"} 0')
+  expect(text).toContain('reloader_rolls_reverted_total{kind="Deployment"} 0')
   expect(text).toContain('reloader_reload_executed_total{success="true"} 0')
   expect(text).toContain('reloader_reload_executed_total{success="false"} 0')
 })

@@ -1,6 +1,7 @@
 // Every metric of the process is declared here, in incumbent-metrics.ts and in process-metrics.ts, and nowhere else;
 // docs/metrics.md lists all of them and is held against these files.
 import { Registry } from 'prom-client'
+import { WORKLOAD_KINDS } from '../types/workload.ts'
 import { createDeclare, type Declare, type MetricDeclaration } from './declare-metric.ts'
 import { declareIncumbentMetrics } from './incumbent-metrics.ts'
 import { declareProcessMetrics } from './process-metrics.ts'
@@ -51,7 +52,15 @@ export function createMetrics({ byNamespace, version, commit }: MetricsOptions) 
 const LATENCY_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 function decisionMetrics(declare: Declare) {
+  const rollsReverted = declare.counter(
+    'reloader_rolls_reverted_total',
+    'Stamps that somebody else took out of a pod template after our roll',
+    'kind',
+  )
+  // An alert on an increase would not see the first one of a series that begins with it.
+  for (const kind of WORKLOAD_KINDS) rollsReverted.inc({ kind }, 0)
   return {
+    rollsReverted,
     plans: declare.counter(
       'reloader_plans_total',
       'Decisions about workloads, by what is to be done (skip, adopt, record, roll, wait, hold) and why',
@@ -68,11 +77,6 @@ function decisionMetrics(declare: Declare) {
       'reloader_adoptions_total',
       'Configs whose present content was taken for known without touching the workload, by reason',
       'reason',
-    ),
-    rollsReverted: declare.counter(
-      'reloader_rolls_reverted_total',
-      'Stamps that somebody else took out of a pod template after our roll',
-      'kind',
     ),
     changeToPatch: declare.histogram(
       'reloader_change_to_patch_seconds',
