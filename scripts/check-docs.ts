@@ -4,10 +4,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { parseAllDocuments } from 'yaml'
+import { CLEANUP_FLAGS } from '../src/cli/cleanup/cleanup-flags.ts'
 import { COMMANDS } from '../src/cli/command-line.ts'
 import { FLAG_GROUPS, type Flag } from '../src/cli/flag.ts'
 import { FLAGS } from '../src/cli/flag-table.ts'
 import { helpText } from '../src/cli/help.ts'
+import { cleanupRights } from '../src/cli/rights/cleanup-rights.ts'
+import { resourceText } from '../src/cli/rights/right.ts'
 import { VARIABLES, type Variable } from '../src/cli/variable-table.ts'
 import * as annotations from '../src/decide/annotation-names.ts'
 import { createMetrics } from '../src/telemetry/metrics.ts'
@@ -22,6 +25,8 @@ const variables: readonly Variable<unknown>[] = Object.values(VARIABLES)
 
 checkTable('docs/flags.md', 'flags', flagTables())
 checkTable('docs/flags.md', 'variables', variableTable())
+checkTable('docs/flags.md', 'cleanup', cleanupFlagTable())
+checkTable('docs/permissions.md', 'cleanup', cleanupRightsTable())
 checkTable('docs/metrics.md', 'metrics', metricTable())
 checkHelp()
 checkRows('docs/annotations.md', annotationNames())
@@ -83,6 +88,25 @@ function variableTable(): string {
     return [`\`${name}\``, `${help}${suffix}`, source]
   })
   return tableOf(['Variable', 'Meaning', 'Origin'], rows).join('\n')
+}
+
+function cleanupFlagTable(): string {
+  const rows = Object.values(CLEANUP_FLAGS).map(({ name, help }) => [`\`--${name}\``, help])
+  return tableOf(['Flag', 'Meaning'], rows).join('\n')
+}
+
+function cleanupRightsTable(): string {
+  const rights = cleanupRights({ name: 'reloader', stamps: true, selectsNamespaces: true })
+  const withStamps = cleanupRights({ name: 'reloader', stamps: false, selectsNamespaces: true })
+  const always = new Set(withStamps.map(resourceText))
+  const rows = rights.map((right) => {
+    const named = right.name === undefined ? '' : ` named \`${right.name.replace(/^reloader\b/, '<name>')}\``
+    const where = right.place === 'own' ? 'the namespace of the installation' : 'every namespace it looks at'
+    const condition = right.resource === 'namespaces' ? '--namespace-selector' : '--stamps'
+    const when = right.resource !== 'namespaces' && always.has(resourceText(right)) ? '' : `\`${condition}\``
+    return [where, `\`${resourceText(right)}\`${named}`, right.verbs.join(', '), when, right.without]
+  })
+  return tableOf(['Where', 'Resource', 'Verbs', 'Only with', 'Without'], rows).join('\n')
 }
 
 function metricTable(): string {

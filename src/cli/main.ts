@@ -52,10 +52,9 @@ function stopSignals(): AbortSignal {
   })
 }
 
-/** Resolves when all of the text is handed over; a reader that went away (`| head`) is no failure. */
+/** Resolves when all of the text is handed over, or its reader went away. */
 function print(text: string): Promise<number> {
   return new Promise((resolve) => {
-    process.stdout.on('error', () => resolve(EXIT_OK))
     process.stdout.write(text, () => resolve(EXIT_OK))
   })
 }
@@ -79,6 +78,8 @@ function failUnexpectedly(error: unknown): never {
   fail(`Stopped by an unexpected error: ${oneLine(error)}${where}`, EXIT_FAILED)
 }
 
+// A reader that goes away (`| head`) is no failure.
+process.stdout.on('error', () => {})
 process.on('uncaughtException', failUnexpectedly)
 process.on('unhandledRejection', failUnexpectedly)
 execute(parse()).then(

@@ -11,7 +11,7 @@ import { type Look, look, together } from './look.ts'
 type Options = Pick<CleanupOptions, 'scope' | 'pausedAt' | 'stamps'>
 
 /** The kinds whose pod template carries stamps; only Deployments are ever paused. */
-const STAMPED_KINDS: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet']
+export const STAMPED_KINDS: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet']
 /** What a Deployment runs that is a Reloader: both programs are given this variable. */
 const OWN_VARIABLE = 'RELOADER_DEPLOYMENT_NAME'
 const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces' } as const

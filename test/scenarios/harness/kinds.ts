@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<string, KindInfo>> = {
   Namespace: { apiVersion: 'v1', plural: 'namespaces', namespaced: false },
   ConfigMap: { apiVersion: 'v1', plural: 'configmaps', namespaced: true },
   Secret: { apiVersion: 'v1', plural: 'secrets', namespaced: true },
+  Lease: { apiVersion: 'coordination.k8s.io/v1', plural: 'leases', namespaced: true },
   Event: { apiVersion: 'v1', plural: 'events', namespaced: true },
   Pod: { apiVersion: 'v1', plural: 'pods', namespaced: true },
   Deployment: { apiVersion: 'apps/v1', plural: 'deployments', namespaced: true },
