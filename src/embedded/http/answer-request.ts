@@ -1,6 +1,8 @@
 // The way of one request through the server: who asks, what for, which faults strike, may they, and the verb that answers.
 
+import { RESOURCES } from '../object/resources.ts'
 import { methodNotAllowed, noSuchPath, StatusError } from '../object/status.ts'
+import { createOpenApi } from '../openapi/openapi-v3.ts'
 import { jsonAnswer, textAnswer } from '../request/http-answer.ts'
 import { parseResourceRequest, type ResourceRequest, type Verb } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
@@ -35,14 +37,15 @@ export interface AnswerParts {
 
 /** Answers requests; rejects with the StatusError of a refusal, or with a ConnectionReset. */
 export function createAnswer(parts: AnswerParts): (request: Request) => Promise<Response> {
+  const openApi = createOpenApi(() => RESOURCES)
   return async (request) => {
     const url = new URL(request.url)
     const user = parts.tokens.authenticate(request.headers.get('authorization'))
     const info = parseResourceRequest(request.method, url)
     if (info === 'method') throw methodNotAllowed()
-    return info === undefined
-      ? answerPath(url.pathname, user)
-      : answerResource(parts, request, { info, user })
+    if (info !== undefined) return answerResource(parts, request, { info, user })
+    checkPath(user, url.pathname)
+    return openApi({ url, ifNoneMatch: request.headers.get('if-none-match') }) ?? answerPath(url.pathname)
   }
 }
 
@@ -82,8 +85,11 @@ function perform(
   return answerRead(info, request.headers.get('accept'), context)
 }
 
-function answerPath(path: string, user: User): Response {
+function checkPath(user: User, path: string): void {
   if (!mayReadPath(user, path)) throw forbiddenPath(path, user)
+}
+
+function answerPath(path: string): Response {
   const found = discover(path)
   if (found === undefined && isWithinApi(path)) throw noSuchPath()
   if (found === undefined) return textAnswer(404, '404 page not found\n')

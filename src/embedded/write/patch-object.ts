@@ -17,6 +17,12 @@ const PATCH_TYPES = {
   'application/strategic-merge-patch+json': applyStrategicMergePatch,
 } as const
 
+/** Every Content-Type that a PATCH may have. */
+export const SERVED_PATCH_TYPES: readonly string[] = [
+  'application/apply-patch+yaml',
+  ...Object.keys(PATCH_TYPES),
+]
+
 export type PatchType = keyof typeof PATCH_TYPES
 
 function isPatchType(type: string): type is PatchType {
