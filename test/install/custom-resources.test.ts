@@ -33,7 +33,7 @@ describe('the examples are accepted, strictly and without a warning', () => {
   })
 })
 
-test('monitors and autoscaler of the chart are accepted with every value that they know', async () => {
+test('monitors, alerts and autoscaler of the chart are accepted with every value that they know', async () => {
   const ns = await world.namespace()
   const relabeling = [{ sourceLabels: ['pod'], targetLabel: 'instance' }]
   const monitor = {
@@ -48,6 +48,7 @@ test('monitors and autoscaler of the chart are accepted with every value that th
   const reloader = {
     serviceMonitor: { ...monitor, targetLabels: ['team'] },
     podMonitor: { ...monitor, podTargetLabels: ['team'] },
+    prometheusRule: { enabled: true, labels: { release: 'prometheus', team: 'a' } },
     verticalPodAutoscaler: {
       enabled: true,
       controlledResources: ['memory'],
@@ -59,7 +60,7 @@ test('monitors and autoscaler of the chart are accepted with every value that th
   }
   const apis = ['monitoring.coreos.com/v1', 'autoscaling.k8s.io/v1'].map((each) => `--api-versions=${each}`)
   const { stdout } = await template({ namespace: ns.name, reloader }, apis)
-  for (const kind of ['ServiceMonitor', 'PodMonitor', 'VerticalPodAutoscaler'])
+  for (const kind of ['ServiceMonitor', 'PodMonitor', 'PrometheusRule', 'VerticalPodAutoscaler'])
     expect(stdout).toContain(`kind: ${kind}\n`)
   const outcome = await kubectl([...dryRun, '--filename=-'], { input: stdout })
   expect(outcome).toMatchObject({ code: 0, stderr: '' })
