@@ -4,8 +4,10 @@ import { CONFIG_RESOURCES, type ConfigRef, type ConfigType } from '../types/conf
 import type { Reason } from '../types/plan.ts'
 import type { InvalidAnnotation, WorkloadRef } from '../types/workload.ts'
 
-/** The reasons of our Events; the first two are the incumbent's. */
-export type EventReason = 'Reloaded' | 'ReloadFail' | 'InvalidAnnotation' | 'RollReverted'
+/** The reasons of our Events; the first two are the incumbent's. docs/monitoring.md explains each. */
+export const EVENT_REASONS = ['Reloaded', 'ReloadFail', 'InvalidAnnotation', 'RollReverted'] as const
+/** One of those words. */
+export type EventReason = (typeof EVENT_REASONS)[number]
 
 /** An Event without its time and its name: the same value twice is one Event that happened twice. */
 export interface WorkloadEvent {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { EVENT_REASONS } from '../../src/report/event-message.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { ROOT } from './dockerfile.ts'
 import { MONITORING, readAlerts, readPanels } from './monitoring.ts'
@@ -58,6 +59,13 @@ describe('alerts', () => {
   test.each(readAlerts())('docs/monitoring.md says what to do about $alert', ({ alert }) => {
     expect(readFileSync(join(ROOT, 'docs', 'monitoring.md'), 'utf8')).toContain(`| \`${alert}\``)
   })
+})
+
+test('docs/monitoring.md explains the reason of every Event', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'monitoring.md'), 'utf8')
+  const [, table = ''] = page.split('## Events and log lines')
+  const rows = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, reason]) => reason)
+  expect(rows.sort()).toEqual([...EVENT_REASONS].sort())
 })
 
 describe('the dashboard', () => {

@@ -1,5 +1,7 @@
 // docs/metrics.md: after work of which everything is known, every number is what it was. The proxy between the controller and
 // the API server is the witness.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ApiRequest } from './harness/api-request.ts'
 import { sumOf } from './harness/controller-process.ts'
@@ -129,6 +131,33 @@ test('numbers that must agree do', async () => {
   const received = samples(text, 'reloader_events_received_total', 'event_type', 'resource_type')
   expect(received['update configmaps']).toBe(2)
   expect(samples(text, 'reloader_events_processed_total', 'event_type', 'resource_type')).toEqual(received)
+})
+
+test('the reason of a decision is one word of docs/reasons.md, in the log, in Events and in metrics', async () => {
+  const { ns, installation, controller } = await world.start({ flags: ['--log-level=debug'] })
+  const made = await populate(ns)
+  await installation.recorded(made.web, made.db)
+  controller.proxy.onRequest({ verb: 'patch', name: 'web' }, atFirst(1, refuseWith(500)))
+  await made.app.set({ a: '2' })
+  await eventually(() => made.web.rolls === 1 && made.db.rolls === 1)
+  const text = await settled(controller, 3)
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'reasons.md'), 'utf8')
+  const documented = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, reason]) => reason)
+
+  const logged = controller.logs.flatMap(({ reason, outcomes }) => [
+    ...(typeof reason === 'string' ? [reason] : []),
+    ...(typeof outcomes === 'string' ? [...outcomes.matchAll(/:(\w+)/g)].map(([, word = '']) => word) : []),
+  ])
+  expect(logged).toContain('DigestChanged')
+  expect(logged.filter((reason) => !documented.includes(reason))).toEqual([])
+  const counted = ['plans', 'rolls', 'adoptions'].flatMap((name) =>
+    Object.keys(samples(text, `reloader_${name}_total`, 'reason')),
+  )
+  expect(counted).toContain('DigestChanged')
+  expect(counted.filter((reason) => !documented.includes(reason))).toEqual([])
+  const rolled = (await ns.events()).filter(({ reason }) => reason === 'Reloaded')
+  expect(rolled.map(({ message }) => message.split('; ')[1])).toEqual(['DigestChanged', 'DigestChanged'])
+  expect(new Set(rolled.map(({ source }) => source?.component))).toEqual(new Set(['reloader-configmaps']))
 })
 
 test('gauges say how things stand, also of a change that was found at start', async () => {
