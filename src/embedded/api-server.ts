@@ -2,6 +2,7 @@
 // disagrees with the real server, the real one is right.
 import { randomUUID } from 'node:crypto'
 import { createLocalClient, type LocalClient } from './controllers/local-client.ts'
+import type { PodFacts } from './controllers/pods/pod-facts.ts'
 import { createAnswer, type RequestRecord, type ServerLife } from './http/answer-request.ts'
 import { createFaults, type Faults } from './http/faults.ts'
 import { type Listener, type ListenOptions, listen } from './http/http-listener.ts'
@@ -30,6 +31,8 @@ export interface ApiServer {
   readonly objects: LocalClient
   readonly store: ObjectStore
   readonly tokens: Tokens
+  /** Takes what pods/proxy is answered with: the facts of a kubelet. */
+  readonly servePods: (facts: PodFacts) => void
   /** Throws the watch history away, as a compaction of etcd does. */
   readonly compact: () => void
   /** What a restart of the process does: watches end, and none from before can be resumed. Connections are the listener's. */
@@ -47,9 +50,10 @@ export function createApiServer(options: ApiServerOptions = {}): ApiServer {
   const objects = createLocalClient({ store, now, manager: 'admin' })
   for (const name of FIRST_NAMESPACES)
     objects.create({ kind: 'Namespace', apiVersion: 'v1', metadata: { name } })
+  let podFacts: PodFacts | undefined
   let life: ServerLife = { cache: createWatchCache(store, options), stop: new AbortController() }
 
-  const answer = createAnswer({ store, tokens, faults, now, onRequest, life: () => life })
+  const answer = createAnswer({ store, tokens, faults, now, onRequest, life: () => life, podFacts: () => podFacts })
 
   async function fetch(request: Request): Promise<Response> {
     const response = await answer(request).catch(refusalAnswer)
@@ -66,6 +70,9 @@ export function createApiServer(options: ApiServerOptions = {}): ApiServer {
     objects,
     store,
     tokens,
+    servePods(facts) {
+      podFacts = facts
+    },
     compact: () => {
       store.compact()
     },

@@ -27,7 +27,8 @@ export interface LocalClient {
   readonly update: (object: JsonObject, subresource?: 'status') => ApiObject
   /** A merge patch, unless another type is named. */
   readonly patch: (place: ObjectPlace, patch: JsonObject, type?: PatchType) => ApiObject
-  readonly remove: (place: ObjectPlace) => void
+  /** `options` are those of a DELETE: grace period, propagation policy, preconditions. */
+  readonly remove: (place: ObjectPlace, options?: JsonObject) => void
 }
 
 export interface LocalClientOptions {
@@ -72,7 +73,7 @@ export function createLocalClient({ store, now, manager }: LocalClientOptions): 
     },
     patch: (place, patch, type = 'application/merge-patch+json') =>
       patchObject(request('patch', place), type, JSON.stringify(patch)),
-    remove: (place) => void deleteObject(request('delete', place), {}),
+    remove: (place, options = {}) => void deleteObject(request('delete', place), options),
   }
 }
 

@@ -1,7 +1,7 @@
 // What a workload owns: found by uid, made with an owner reference, named after a hash of its template.
 import { createHash } from 'node:crypto'
 import type { ApiObject } from '../object/api-object.ts'
-import { canonicalJson, type Json, type JsonObject } from '../object/json.ts'
+import { canonicalJson, type Json, type JsonObject, numberAt } from '../object/json.ts'
 import type { LocalClient } from './local-client.ts'
 
 /** The objects of a kind that `owner` controls. */
@@ -41,4 +41,14 @@ const OWN_ANNOTATIONS = [
 export function copiedAnnotations({ metadata }: ApiObject): JsonObject {
   const entries = Object.entries(metadata.annotations ?? {})
   return Object.fromEntries(entries.filter(([key]) => !OWN_ANNOTATIONS.includes(key)))
+}
+
+/** How many replicas a workload asks for. */
+export function replicasOf(workload: ApiObject): number {
+  return numberAt(workload, 'spec', 'replicas') ?? 1
+}
+
+/** Counts as they are stored, so that an unchanged status is seen to be unchanged. */
+export function withoutZeros(counts: Readonly<Record<string, number>>): JsonObject {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0))
 }

@@ -1,18 +1,23 @@
 // The controllers of the embedded cluster: they give workloads the ReplicaSets, ControllerRevisions and status that a
-// real control plane gives them.
+// real control plane gives them, and where pods are asked for, nodes with a kubelet that plays them.
 
 import type { ObjectStore } from '../storage/object-store.ts'
-import { runController } from './control-loop.ts'
-import { createDeploymentController } from './deployment-controller.ts'
+import { type Controller, runController } from './control-loop.ts'
+import { createDeploymentController } from './deployment/deployment-controller.ts'
+import { createEventRecorder, recordNothing } from './event-recorder.ts'
 import { createGarbageCollector } from './garbage-collector.ts'
 import { createLocalClient } from './local-client.ts'
 import { createNamespaceController } from './namespace-controller.ts'
+import { createPodControllers } from './pods/pod-controllers.ts'
+import type { PodOptions } from './pods/pod-options.ts'
 import { createRevisionControllers } from './revision-controller.ts'
 
 export interface WorkloadControllersOptions {
   readonly store: ObjectStore
   /** The clock of conditions and managedFields. */
   readonly now?: () => Date
+  /** Nodes and pods. Left out: there are none, and what a workload asks for is there at once. */
+  readonly pods?: PodOptions
 }
 
 export interface WorkloadControllers {
@@ -24,13 +29,19 @@ export interface WorkloadControllers {
 export function createWorkloadControllers({
   store,
   now = () => new Date(),
+  pods,
 }: WorkloadControllersOptions): WorkloadControllers {
   const client = createLocalClient({ store, now, manager: 'kube-controller-manager' })
-  const controllers = [
-    createDeploymentController(client, now),
+  const record =
+    pods === undefined
+      ? recordNothing
+      : createEventRecorder({ client, now, component: 'deployment-controller' })
+  const controllers: readonly Controller[] = [
+    createDeploymentController({ client, now, record, pods: pods !== undefined }),
     ...createRevisionControllers(client),
     createGarbageCollector(client),
     createNamespaceController(client),
+    ...(pods === undefined ? [] : createPodControllers(store, now, pods)),
   ]
   return {
     async run(signal) {

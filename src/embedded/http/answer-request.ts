@@ -7,6 +7,8 @@ import { jsonAnswer, textAnswer } from '../request/http-answer.ts'
 import { parseResourceRequest, type ResourceRequest, type Verb } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { WatchCache } from '../storage/watch-cache.ts'
+import type { PodFacts } from '../controllers/pods/pod-facts.ts'
+import { answerPod, POD_SUBRESOURCES } from './answer-pod.ts'
 import { answerRead } from './answer-read.ts'
 import { answerWrite } from './answer-write.ts'
 import { discover, isWithinApi } from './discovery.ts'
@@ -33,6 +35,8 @@ export interface AnswerParts {
   readonly now: () => Date
   readonly onRequest: ((request: RequestRecord) => void) | undefined
   readonly life: () => ServerLife
+  /** What can be asked of the pods; undefined where none run. */
+  readonly podFacts: () => PodFacts | undefined
 }
 
 /** Answers requests; rejects with the StatusError of a refusal, or with a ConnectionReset. */
@@ -74,10 +78,12 @@ interface Admitted {
 }
 
 function perform(
-  { store, tokens, faults, now, life }: AnswerParts,
+  { store, tokens, faults, now, life, podFacts }: AnswerParts,
   request: Request,
   { info, struck }: Admitted,
 ): Response | Promise<Response> {
+  if (info.resource.kind === 'Pod' && POD_SUBRESOURCES.includes(info.subresource))
+    return answerPod(info, { store, facts: podFacts() })
   if (!READS.includes(info.verb)) return answerWrite(info, request, { store, tokens, now: now() })
   const { cache, stop } = life()
   const signals = [stop.signal, request.signal]

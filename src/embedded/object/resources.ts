@@ -76,10 +76,11 @@ export const RESOURCES: readonly Resource[] = [
       subresources: ['status', 'finalize'],
       selectableFields: ['status.phase'],
     },
+    { kind: 'Node', shortNames: ['no'], namespaced: false, subresources: ['status'] },
     {
       kind: 'Pod',
       shortNames: ['po'],
-      subresources: ['status'],
+      subresources: ['status', 'log', 'proxy'],
       generation: true,
       selectableFields: POD_FIELDS,
     },

@@ -12,6 +12,8 @@ export interface ResourceRequest {
   readonly name: string
   /** Empty for the object itself. */
   readonly subresource: string
+  /** What follows the subresource in the path; only pods/proxy has it. */
+  readonly path?: string
   readonly params: URLSearchParams
 }
 
@@ -31,14 +33,14 @@ const COLLECTION_VERBS: Readonly<Record<string, Verb>> = {
 export function parseResourceRequest(method: string, url: URL): ResourceRequest | 'method' | undefined {
   const place = parsePath(url.pathname)
   if (place === undefined) return undefined
-  const { resource, namespace, name, subresource } = place
+  const { resource, namespace, name, subresource, ...path } = place
   if (subresource !== '' && !resource.subresources.includes(subresource)) return undefined
   const params = url.searchParams
   const posted = method === 'POST' && subresource === 'token' ? 'create' : undefined
   const verb = name === '' ? collectionVerb(method, params) : (posted ?? OBJECT_VERBS[method])
   if (verb === undefined) return 'method'
   if (verb === 'create' && resource.namespaced && namespace === '') return 'method'
-  if (name !== '') return { verb, resource, namespace, name, subresource, params }
+  if (name !== '') return { verb, resource, namespace, name, subresource, params, ...path }
   return { verb, resource, namespace, name: selectedName(params), subresource, params }
 }
 
@@ -57,7 +59,7 @@ function selectedName(params: URLSearchParams): string {
   return name
 }
 
-type Place = Pick<ResourceRequest, 'resource' | 'namespace' | 'name' | 'subresource'>
+type Place = Pick<ResourceRequest, 'resource' | 'namespace' | 'name' | 'subresource' | 'path'>
 
 function parsePath(path: string): Place | undefined {
   const parts = path
@@ -77,9 +79,11 @@ function parsePlace(group: string, parts: readonly string[]): Place | undefined 
   const namespace = inNamespace ? (rest[1] ?? '') : ''
   const [plural = '', name = '', subresource = '', ...more] = inNamespace ? rest.slice(2) : rest
   const resource = findResource({ group, version, plural })
-  if (resource === undefined || more.length > 0) return undefined
+  const proxied = subresource === 'proxy'
+  if (resource === undefined || (more.length > 0 && !proxied)) return undefined
   const scopeFits = resource.namespaced ? namespace !== '' || name === '' : namespace === ''
-  return scopeFits ? { resource, namespace, name, subresource } : undefined
+  const path = proxied ? { path: more.join('/') } : {}
+  return scopeFits ? { resource, namespace, name, subresource, ...path } : undefined
 }
 
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize'])

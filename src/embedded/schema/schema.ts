@@ -12,6 +12,7 @@
 // The word `atomic` before the fields: the object is owned as a whole.
 import { CONFIG_TYPES } from './schema-config.ts'
 import { META_TYPES } from './schema-meta.ts'
+import { NODE_TYPES } from './schema-node.ts'
 import { POD_TYPES } from './schema-pod.ts'
 import { VOLUME_TYPES } from './schema-volume.ts'
 import { WORKLOAD_TYPES } from './schema-workload.ts'
@@ -61,6 +62,7 @@ export interface Field {
 
 const TYPES: Readonly<Record<string, string>> = {
   ...META_TYPES,
+  ...NODE_TYPES,
   ...POD_TYPES,
   ...VOLUME_TYPES,
   ...WORKLOAD_TYPES,

@@ -1,6 +1,6 @@
 // DELETE of one object or of a collection: at once, or after the last finalizer is gone.
 import { type ApiObject, keyOf, storageKey, withMetadata } from '../object/api-object.ts'
-import { isObject, type Json, type JsonObject, objectAt, textAt } from '../object/json.ts'
+import { isObject, type Json, type JsonObject, numberAt, objectAt, textAt } from '../object/json.ts'
 import { RESOURCES, type Resource } from '../object/resources.ts'
 import { badRequest, conflict, notFound } from '../object/status.ts'
 import { toTime } from '../schema/scalar.ts'
@@ -47,12 +47,13 @@ function remove(request: WriteRequest, current: ApiObject, options: JsonObject):
   const { store, info, now, dryRun } = request
   if (dryRun) return current
   const finalizers = [...(current.metadata.finalizers ?? []), ...finalizersOf(options)]
-  const held = finalizers.length > 0 || info.resource.kind === 'Namespace'
+  const graceSeconds = graceSecondsOf(current, options)
+  const held = finalizers.length > 0 || graceSeconds > 0 || info.resource.kind === 'Namespace'
   if (!held) return store.remove(info.resource, keyOf(current))
-  if (current.metadata.deletionTimestamp !== undefined) return current
+  if (isGoingAway(current, graceSeconds)) return current
   const marked = withMetadata(current, {
-    deletionTimestamp: toTime(now),
-    deletionGracePeriodSeconds: 0,
+    deletionTimestamp: toTime(new Date(now.getTime() + graceSeconds * 1000)),
+    deletionGracePeriodSeconds: graceSeconds,
     finalizers: finalizers.length > 0 ? finalizers : undefined,
     generation: current.metadata.generation === undefined ? undefined : current.metadata.generation + 1,
   })
@@ -67,9 +68,24 @@ function finalizersOf(options: JsonObject): readonly string[] {
   return policy === 'Foreground' ? ['foregroundDeletion'] : policy === 'Orphan' ? ['orphan'] : []
 }
 
+/** A pod on a node that has not finished gets the time that it or the request asks for, until the kubelet is done with it. */
+function graceSecondsOf(object: ApiObject, options: JsonObject): number {
+  const finished = ['Succeeded', 'Failed'].includes(textAt(object, 'status', 'phase'))
+  if (object.kind !== 'Pod' || textAt(object, 'spec', 'nodeName') === '' || finished) return 0
+  const asked = numberAt(options, 'gracePeriodSeconds')
+  return asked ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? 30
+}
+
+/** A second deletion changes nothing, unless it is more impatient than the first. */
+function isGoingAway({ metadata }: ApiObject, graceSeconds: number): boolean {
+  if (metadata.deletionTimestamp === undefined) return false
+  return (metadata.deletionGracePeriodSeconds ?? 0) <= graceSeconds
+}
+
 /** Whether an object waits for its deletion and nothing holds it any more. */
 export function isReleased({ metadata }: ApiObject): boolean {
-  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = metadata
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0
 }
 
 function emptyNamespace(store: ObjectStore, { metadata }: ApiObject): void {

@@ -1,0 +1,75 @@
+// The Events of the controllers, as `kubectl describe` shows them: a repeated one is counted, not written again.
+import type { ApiObject } from '../object/api-object.ts'
+import type { JsonObject } from '../object/json.ts'
+import { toTime } from '../schema/scalar.ts'
+import type { LocalClient, ObjectPlace } from './local-client.ts'
+
+export interface NewEvent {
+  readonly type?: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  /** The part that it is about, for instance `spec.containers{app}`. */
+  readonly fieldPath?: string
+}
+
+/** Writes an Event about an object. */
+export type RecordEvent = (about: ApiObject, event: NewEvent) => void
+
+export interface EventRecorderOptions {
+  readonly client: LocalClient
+  readonly now: () => Date
+  /** Who says it, for instance `deployment-controller`. */
+  readonly component: string
+  /** The node that it is said on. */
+  readonly host?: string
+}
+
+/** Writes nothing, for a cluster whose workloads are there at once. */
+export const recordNothing: RecordEvent = () => undefined
+
+/** A recorder of one component. */
+export function createEventRecorder({ client, now, component, host }: EventRecorderOptions): RecordEvent {
+  const written = new Map<string, ObjectPlace>()
+  let serial = 0
+  const source = { component, ...(host === undefined ? {} : { host }) }
+
+  return (about, { type = 'Normal', reason, message, fieldPath }) => {
+    const time = toTime(now())
+    const key = [about.metadata.uid, type, reason, message, fieldPath].join('\n')
+    const known = written.get(key)
+    const before = known === undefined ? undefined : client.get(known)
+    if (known !== undefined && before !== undefined) {
+      client.patch(known, { count: Number(before.count ?? 1) + 1, lastTimestamp: time })
+      return
+    }
+    serial += 1
+    const place = eventPlace(about, now().getTime() * 1000 + serial)
+    client.create({
+      kind: place.kind,
+      apiVersion: 'v1',
+      metadata: { name: place.name, namespace: place.namespace },
+      involvedObject: { ...referenceTo(about), ...(fieldPath === undefined ? {} : { fieldPath }) },
+      type,
+      reason,
+      message,
+      source,
+      firstTimestamp: time,
+      lastTimestamp: time,
+      count: 1,
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+    })
+    written.set(key, place)
+  }
+}
+
+/** Named after the object and the moment, as client-go does. */
+function eventPlace({ metadata }: ApiObject, moment: number): ObjectPlace {
+  const { name = '', namespace = 'default' } = metadata
+  return { kind: 'Event', namespace, name: `${name}.${moment.toString(16)}` }
+}
+
+function referenceTo({ kind, apiVersion, metadata }: ApiObject): JsonObject {
+  const { name, namespace, uid, resourceVersion } = metadata
+  return { kind, apiVersion, name, namespace, uid, resourceVersion }
+}
