@@ -3,8 +3,6 @@ import { DEFAULT_ANNOTATION_NAMES as NAMES } from '../decide/annotation-names.ts
 import { type Flag, textFlag } from './flag.ts'
 import { checkAnnotationKey } from './flag-values.ts'
 
-const NO_PAUSE = 'this build does not pause Deployments yet: the annotation has no effect'
-
 /** Rows by the name that the code asks for them with. */
 export const ANNOTATION_KEY_FLAGS = {
   autoAnnotation: keyFlag('auto-annotation', NAMES.auto, 'that follows every config in use'),
@@ -35,22 +33,19 @@ export const ANNOTATION_KEY_FLAGS = {
     'pause-deployment-annotation',
     NAMES.pausePeriod,
     'that pauses a Deployment for a while after a roll',
-    NO_PAUSE,
   ),
   pauseDeploymentTimeAnnotation: keyFlag(
     'pause-deployment-time-annotation',
     NAMES.pausedAt,
     'that is written while Reloader pauses a Deployment',
-    NO_PAUSE,
   ),
 } as const
 
-/** A flag that renames an annotation of the incumbent; `instead` where this build does not read it yet. */
-function keyFlag(name: string, key: string, meaning: string, instead?: string): Flag<string> {
+/** A flag that renames an annotation of the incumbent. */
+function keyFlag(name: string, key: string, meaning: string): Flag<string> {
   return textFlag({
     source: 'incumbent',
     since: '0.1',
-    ...(instead === undefined ? {} : { since: 'later', instead }),
     name,
     group: 'Annotation keys',
     type: 'key',

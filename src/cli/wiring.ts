@@ -4,12 +4,13 @@ import { createConfigReader } from '../controller/config-reader.ts'
 import { type Controller, createController } from '../controller/controller.ts'
 import { createObserve } from '../controller/observe.ts'
 import { createOutOfDate, type OutOfDate } from '../controller/out-of-date.ts'
+import { createPause } from '../controller/pause.ts'
 import { createPendingChanges, type PendingChanges } from '../controller/pending-changes.ts'
 import { createReconcile } from '../controller/reconcile.ts'
 import type { RecordStore } from '../controller/record-store.ts'
 import { createRefetch } from '../controller/refetch.ts'
 import { createReleaseClock } from '../controller/release-clock.ts'
-import { createRoll } from '../controller/roll.ts'
+import { createRoll, rolloutClientOf } from '../controller/roll.ts'
 import { createScope } from '../controller/scope.ts'
 import type { Sightings } from '../controller/sightings.ts'
 import { createWatches, type Watches, type WorkloadSeen } from '../controller/watches.ts'
@@ -108,6 +109,7 @@ export function wire(parts: WiringParts): Wired {
           records,
           update,
           dryRun: options.dryRun,
+          pausedAtAnnotation: options.annotationNames.pausedAt,
           onPatch: ({ ref: { kind } }, result, durationMs) => {
             metrics.actions.inc({ workload_kind: kind, result })
             metrics.actionLatency.observe({ workload_kind: kind }, durationMs / 1_000)
@@ -127,8 +129,17 @@ export function wire(parts: WiringParts): Wired {
     serverNow: () => serverTimeOf(client) ?? '',
     nowMs,
   })
+  const lookAtPause = createPause({
+    client: rolloutClientOf(client),
+    pausedAtAnnotation: options.annotationNames.pausedAt,
+    update,
+    serverNow: () => serverTimeOf(client) ?? '',
+    log,
+    dryRun: options.dryRun,
+  })
   const reconcile = createReconcile({
     workloadOf,
+    lookAtPause,
     pending,
     nowMs,
     report: {

@@ -113,7 +113,7 @@ export function createController(parts: ControllerParts): Controller {
     const recorded = records.get(workload.ref, workload.uid) !== undefined
     if (!optedIn || !scope.includes(workload.ref.namespace)) sightings.forget(key)
     else if (!recorded) sightings.unrecorded(key)
-    if (optedIn || invalid.length > 0 || recorded) queue.add(key)
+    if (optedIn || invalid.length > 0 || recorded || workload.pause !== undefined) queue.add(key)
   }
 
   function onConfig(change: Change<Config>): void {

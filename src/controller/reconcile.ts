@@ -6,6 +6,7 @@ import type { ConfigOutcome, Observation, ObservedConfig, Plan } from '../types/
 import { configId, type WorkloadRecord } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import type { Observe } from './observe.ts'
+import type { LookAtPause } from './pause.ts'
 import type { PendingChanges } from './pending-changes.ts'
 
 export type RollPlan = Extract<Plan, { kind: 'roll' }>
@@ -30,6 +31,8 @@ export interface ReconcileParts {
   /** The workload of that key, if it is in scope. */
   readonly workloadOf: (key: string) => Workload | undefined
   readonly observe: Observe
+  /** Ends a pause that a roll began, once it is over. */
+  readonly lookAtPause: LookAtPause
   /** Lists the workload's namespace anew where its kind is polled; then the store shows it as it is. */
   readonly refresh: (workload: Workload) => Promise<void>
   /** Carries out a roll; throws when the API server refuses. `remember` writes a record at once. */
@@ -56,7 +59,7 @@ export interface Reconciled {
 /** Some config of the workload could not be read; everything else about it was done. */
 export class ConfigUnreadable extends Error {
   override readonly name = 'ConfigUnreadable'
-  /** Another config of the workload settles meanwhile: when to look again for its sake. */
+  /** Another config of the workload settles meanwhile, or it is paused: when to look again for its sake. */
   readonly lookAgainAfterMs: number | undefined
 
   constructor(outcome: ConfigOutcome | undefined, lookAgainAfterMs?: number) {
@@ -83,6 +86,8 @@ export function createReconcile(parts: ReconcileParts) {
       pending.forget(key)
       return {}
     }
+    const pause = await parts.lookAtPause(workload, signal)
+    if (pause.state === 'written') return pause.result
     const { observation, plan } = await decide(workload, signal)
     const outcome = plan.kind === 'roll' ? await roll(observation, plan, signal) : undefined
     if (outcome?.state === 'gone') return {}
@@ -90,7 +95,7 @@ export function createReconcile(parts: ReconcileParts) {
     remember(plan)
     settle(workload, observation, plan)
     report.planned({ workload, observation, plan, ...(outcome === undefined ? {} : { outcome }) })
-    const requeueAfterMs = untilNextLook(plan)
+    const requeueAfterMs = soonest(untilNextLook(plan), pause.leftMs)
     if (plan.retry)
       throw new ConfigUnreadable(
         plan.outcomes.find(({ kind }) => kind === 'wait'),
@@ -152,6 +157,11 @@ export function createReconcile(parts: ReconcileParts) {
       if (!open.has(id)) pending.settle(key, id, versionOf(looked.get(id)))
     }
   }
+}
+
+function soonest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
 }
 
 /** The latest version of the config that the decision took into account; undefined where it is gone or nobody asks. */

@@ -68,7 +68,15 @@ function setUp(parts: Partial<RollParts> = {}, { strategy = 'env-vars', sources 
   const update = vi.fn()
   const onPatch = vi.fn()
   const records = { written: () => undefined, flush: vi.fn(async () => {}) }
-  const roll = createRoll({ client, records, update, dryRun: false, onPatch, ...parts })
+  const roll = createRoll({
+    client,
+    records,
+    update,
+    dryRun: false,
+    pausedAtAnnotation: 'paused-at',
+    onPatch,
+    ...parts,
+  })
   return { client, observation, plan, roll, update, onPatch, records, record }
 }
 

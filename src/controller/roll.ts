@@ -1,4 +1,5 @@
 // From a plan to its PATCH: which stamps the template shall carry, and what the answer says about the workload.
+import { pausesRolls } from '../decide/pause.ts'
 import { stampChangeOf } from '../decide/stamp-change.ts'
 import { isConflict, isInvalidField, isNotFound } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
@@ -15,6 +16,8 @@ export interface RollParts {
   /** Takes in the workload as the PATCH left it. */
   readonly update: (object: KubeObject, previous: Workload) => void
   readonly dryRun: boolean
+  /** The annotation that says since when a roll has paused a Deployment. */
+  readonly pausedAtAnnotation: string
   readonly onPatch?: (
     workload: Workload,
     result: 'success' | 'conflict' | 'gone' | 'error',
@@ -45,12 +48,17 @@ export function createRoll(parts: RollParts): Roll {
     return change()
   }
 
-  async function send(workload: Workload, change: StampChange, signal: AbortSignal): Promise<RollOutcome> {
+  async function send(
+    { workload, now }: Observation,
+    change: StampChange,
+    signal: AbortSignal,
+  ): Promise<RollOutcome> {
+    const pause = pausesRolls(workload) ? { annotation: parts.pausedAtAnnotation, at: now } : undefined
     const startedMs = performance.now()
     const done = (result: 'success' | 'conflict' | 'gone' | 'error') =>
       parts.onPatch?.(workload, result, performance.now() - startedMs)
     try {
-      const applied = await applyRollout(client, change, { workload, signal })
+      const applied = await applyRollout(client, change, { workload, pause, signal })
       done(applied.state === 'applied' ? 'success' : applied.state)
       if (applied.state === 'applied') parts.update(applied.object, workload)
       return { state: applied.state }
@@ -64,11 +72,12 @@ export function createRoll(parts: RollParts): Roll {
     const change = await changeOf(observation, plan, signal)
     if (change === undefined) return { state: 'unchanged' }
     if (parts.dryRun) return { state: 'dry-run' }
-    return send(observation.workload, change, signal)
+    return send(observation, change, signal)
   }
 }
 
-function rolloutClientOf(client: KubeClient): RolloutClient {
+/** Sends patches of workloads, and tells what refused ones mean. */
+export function rolloutClientOf(client: KubeClient): RolloutClient {
   return {
     patchWorkload: ({ ref }, body, signal) =>
       client.patch(WORKLOAD_RESOURCES[ref.kind], ref, { type: 'strategic-merge', body, signal }),

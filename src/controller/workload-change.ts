@@ -10,6 +10,6 @@ export function isRelevantChange(before: Workload, after: Workload): boolean {
 }
 
 /** The fingerprint of the template stands for all that is read from it. */
-function decisive({ settings, templates, releases, followedSince }: Workload) {
-  return [settings, templates.at(-1), releases, followedSince]
+function decisive({ settings, templates, releases, followedSince, pause, run }: Workload) {
+  return [settings, templates.at(-1), releases, followedSince, pause, run]
 }

@@ -8,10 +8,12 @@ import {
   type WorkloadKind,
 } from '../types/workload.ts'
 import type { AnnotationNames } from './annotation-names.ts'
+import { pauseIn } from './pause.ts'
 import { type PodTemplate, podTemplateOf } from './pod-template.ts'
 import { type ReferenceOptions, referencesOf } from './references.ts'
 import { releasesOf } from './release.ts'
 import { isRolledOut } from './rollout-progress.ts'
+import { type RunStateOptions, runStateOf } from './run-state.ts'
 import { settingsOf } from './settings.ts'
 import { stampsIn, templateHashOf } from './template-stamps.ts'
 import { type ObjectSource, type Sighting, withEarlierGone, withTemplate } from './template-versions.ts'
@@ -28,7 +30,7 @@ export interface ReduceWorkloadOptions extends ReferenceOptions {
 }
 
 type FromTemplate = Pick<Workload, 'references' | 'stamps' | 'firstContainer' | 'templates'>
-type Told = Pick<Workload, 'followedSince' | 'lastRolloutTime' | 'lastManager'>
+type Told = Pick<Workload, 'pause' | 'run' | 'followedSince' | 'lastRolloutTime' | 'lastManager'>
 
 const NOTHING: readonly never[] = Object.freeze([])
 const NO_STAMPS: TemplateStamps = Object.freeze({ variables: NOTHING })
@@ -48,10 +50,12 @@ export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOption
   const template = podTemplateOf(object, WORKLOAD_RESOURCES[kind].templatePath)
   const settings = settingsOf(
     { metadata: metadata.annotations, template: template.metadata?.annotations },
-    { names, autoReloadAll },
+    { names, autoReloadAll, pausable: kind === 'Deployment' },
   )
+  const pause = kind === 'Deployment' ? pauseIn(object, { settings, pausedAt: names.pausedAt }) : undefined
   if (!settings.optedIn) {
-    return kept(metadata, kind, { ...EMPTY_TEMPLATE, settings, releases: NOTHING, told: TOLD_NOTHING })
+    const told = pause === undefined ? TOLD_NOTHING : { pause }
+    return kept(metadata, kind, { ...EMPTY_TEMPLATE, settings, releases: NOTHING, told })
   }
   const previous = options.previous?.uid === metadata.uid ? options.previous : undefined
   const fromTemplate = readTemplate(template, metadata, { ...options, previous })
@@ -63,7 +67,7 @@ export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOption
     templates,
     settings,
     releases,
-    told: toldBy(object, options.source, previous),
+    told: { ...toldBy(object, { kind, source: options.source, previous }), ...(pause === undefined ? {} : { pause }) },
   })
 }
 
@@ -89,12 +93,15 @@ function kept(metadata: ObjectMeta, kind: WorkloadKind, parts: Parts): Workload 
   }
 }
 
-function toldBy(object: KubeObject, source: ObjectSource, previous: Workload | undefined): Told {
+function toldBy(object: KubeObject, options: RunStateOptions): Told {
+  const { source, previous } = options
   const { resourceVersion, managedFields } = object.metadata
+  const run = runStateOf(object, options)
   const followedSince = previous?.settings.optedIn ? previous.followedSince : began(source, resourceVersion)
   const lastRolloutTime = lastRolloutTimeOf(object)
   const lastManager = lastManagerOf(managedFields)
   return {
+    ...(run === undefined ? {} : { run }),
     ...(followedSince === undefined ? {} : { followedSince }),
     ...(lastRolloutTime === undefined ? {} : { lastRolloutTime }),
     ...(lastManager === undefined ? {} : { lastManager }),

@@ -248,6 +248,7 @@ describe('settings of our own', () => {
     ['reloader.stakater.com/settle', '2h', 'out of range'],
     ['reloader.stakater.com/reload-strategy', 'default', 'write env-vars or annotations'],
     ['deployment.reloader.stakater.com/pause-period', '5', 'a unit is missing'],
+    ['deployment.reloader.stakater.com/pause-period', '-5m', 'cannot be negative'],
   ])('%s: %j is reported, and everything else works', (key, value, problem) => {
     const read = settings({ ...OPTED_IN, [key]: value })
     expect(read.invalid).toMatchObject([
@@ -271,6 +272,18 @@ describe('settingsOf', () => {
       { names, autoReloadAll: false },
     )
     expect(auto(read)).toEqual([true, true])
+  })
+
+  it('reports a pause-period where nothing can be paused', () => {
+    const annotations = { [AUTO]: 'true', [NAMES.pausePeriod]: '5m' }
+    const read = settingsOf(
+      { metadata: annotations, template: undefined },
+      { names: NAMES, autoReloadAll: false, pausable: false },
+    )
+    expect([read.pausePeriodMs, read.invalid.map(({ problem }) => problem)]).toEqual([
+      undefined,
+      ['only Deployments can be paused'],
+    ])
   })
 
   it('is one shared object for all workloads that ask for nothing', () => {

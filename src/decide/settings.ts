@@ -31,6 +31,8 @@ export interface AnnotationSources {
 export interface SettingsOptions {
   readonly names: AnnotationNames
   readonly autoReloadAll: boolean
+  /** It is of a kind that can be paused; default true. */
+  readonly pausable?: boolean
 }
 
 /** The longest settle window that a workload may ask for. */
@@ -87,13 +89,14 @@ export function settingsOf(sources: AnnotationSources, options: SettingsOptions)
     return typeSettingsOf(type, { used, excluded: excludedOf(metadata, type, report), options, report })
   }
   const types = { ConfigMap: typeSettings('ConfigMap'), Secret: typeSettings('Secret') }
-  checkPausePeriod(metadata[options.names.pausePeriod], options.names, report)
+  const pausePeriodMs = pausePeriodOf(metadata[options.names.pausePeriod], options, report)
   const optedIn = CONFIG_TYPES.some((type) => canFollow(types[type]))
   if (!optedIn && invalid.size === 0) return NOT_OPTED_IN
   return {
     types,
     optedIn,
     ...ownSettings((name) => metadata[name] ?? template[name], report),
+    ...(pausePeriodMs === undefined ? {} : { pausePeriodMs }),
     invalid: invalid.size === 0 ? NOTHING : [...invalid.values()],
   }
 }
@@ -244,12 +247,24 @@ function strategyOf(value: string | undefined, report: Report): ReloadStrategy |
   return undefined
 }
 
-function checkPausePeriod(value: string | undefined, names: AnnotationNames, report: Report): void {
-  if (value === undefined || value === '') return
+/** Zero is no pause, and so is what cannot be read. */
+function pausePeriodOf(
+  value: string | undefined,
+  { names: { pausePeriod }, pausable = true }: SettingsOptions,
+  report: Report,
+): number | undefined {
+  if (value === undefined || value === '') return undefined
+  if (!pausable) {
+    report(pausePeriod, value, 'only Deployments can be paused')
+    return undefined
+  }
   try {
-    parseGoDuration(value)
+    const ms = parseGoDuration(value)
+    if (ms < 0) report(pausePeriod, value, 'a pause cannot be negative, write one like 5m')
+    return ms > 0 ? ms : undefined
   } catch (error) {
-    report(names.pausePeriod, value, messageOf(error))
+    report(pausePeriod, value, messageOf(error))
+    return undefined
   }
 }
 

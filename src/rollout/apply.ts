@@ -2,6 +2,7 @@
 import type { KubeObject } from '../types/object.ts'
 import type { StampChange, Workload } from '../types/workload.ts'
 import { rolloutPatch } from './patch.ts'
+import { type PauseBegin, withPause } from './pause-patch.ts'
 
 /** What a roll needs of a Kubernetes client. */
 export interface RolloutClient {
@@ -10,6 +11,13 @@ export interface RolloutClient {
   /** The workload is no longer the version, or no longer the object, that the patch names. */
   isConflict(error: unknown): boolean
   isNotFound(error: unknown): boolean
+}
+
+export interface ApplyOptions {
+  readonly workload: Workload
+  /** The roll also pauses the workload, which is a Deployment. */
+  readonly pause?: PauseBegin | undefined
+  readonly signal: AbortSignal
 }
 
 export type Applied =
@@ -26,10 +34,12 @@ export type Applied =
 export async function applyRollout(
   client: RolloutClient,
   change: StampChange,
-  { workload, signal }: { readonly workload: Workload; readonly signal: AbortSignal },
+  { workload, pause, signal }: ApplyOptions,
 ): Promise<Applied> {
+  const patch = rolloutPatch(workload, change)
+  const body = pause === undefined ? patch : withPause(patch, pause)
   try {
-    const object = await client.patchWorkload(workload, rolloutPatch(workload, change), signal)
+    const object = await client.patchWorkload(workload, body, signal)
     return { state: 'applied', object }
   } catch (error) {
     if (client.isConflict(error)) return { state: 'conflict' }

@@ -27,7 +27,7 @@ export interface TemplatePatch {
 export function rolloutPatch(
   { ref, uid, resourceVersion }: Pick<Workload, 'ref' | 'uid' | 'resourceVersion'>,
   change: StampChange,
-): object {
+): { readonly metadata: object; readonly spec?: object } {
   const template: unknown = templatePatch(change)
   const { templatePath } = WORKLOAD_RESOURCES[ref.kind]
   const nested = templatePath.reduceRight((value, field) => ({ [field]: value }), template)

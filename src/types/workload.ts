@@ -107,6 +107,8 @@ export interface Settings {
   /** Per-workload overrides of the options of the same names; undefined = the option. */
   readonly keyLevel?: boolean
   readonly settleMs?: number
+  /** Above zero. */
+  readonly pausePeriodMs?: number
   readonly reloadStrategy?: ReloadStrategy
   readonly invalid: readonly InvalidAnnotation[]
 }
@@ -153,6 +155,29 @@ export interface StampChange {
   readonly recordFirst: boolean
 }
 
+/** What a Deployment says of being paused. */
+export interface Pause {
+  readonly paused: boolean
+  /** The text of its paused-at annotation: it was paused by a roll. */
+  readonly pausedAt?: string
+}
+
+/** What a CronJob or a Job says of its runs: it decides whether a change makes it run now (behaviour.md 4). */
+export type RunState =
+  | {
+      readonly kind: 'CronJob'
+      readonly suspended: boolean
+      /** Its concurrencyPolicy is Forbid. */
+      readonly forbidsOverlap: boolean
+      /** A Job that it scheduled is at work. */
+      readonly active: boolean
+      /** The time for which it last scheduled a Job (RFC 3339). */
+      readonly lastScheduled?: string
+      /** The resourceVersion of the watch event that first showed `lastScheduled`; undefined where no watch did. */
+      readonly scheduledAt?: string
+    }
+  | { readonly kind: 'Job'; readonly finished: boolean }
+
 /** A workload as we keep it: reduced on arrival, never the whole object. */
 export interface Workload {
   readonly ref: WorkloadRef
@@ -170,6 +195,10 @@ export interface Workload {
   readonly templates: readonly TemplateVersion[]
   /** The resourceVersion of the watch event with which it began to be opted in; undefined when a list showed it so. */
   readonly followedSince?: string
+  /** Of a Deployment that asks for pauses, or was left paused by a roll. */
+  readonly pause?: Pause
+  /** Of a CronJob or a Job. */
+  readonly run?: RunState
   readonly releases: readonly ReleaseId[]
   /** When its last rollout moved, for judging the incumbent's stamps (RFC 3339); undefined where nothing says. */
   readonly lastRolloutTime?: string

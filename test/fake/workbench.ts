@@ -79,7 +79,8 @@ export class Workbench {
       workloadOf: (key) => this.workloads.store.get(NAMESPACE, key.split('/')[2] ?? ''),
       observe: this.observe,
       refresh,
-      roll: createRoll({ client, records: this.records, update, dryRun }),
+      roll: createRoll({ client, records: this.records, update, dryRun, pausedAtAnnotation: 'paused-at' }),
+      lookAtPause: async () => ({ state: 'goOn' }),
       remember: (record, how) => this.records.put(record, how),
       pending,
       report: {

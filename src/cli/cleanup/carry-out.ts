@@ -2,12 +2,13 @@
 // in between, the rest is found again by the next run. Workloads come first, so that what belongs to them is known as long as possible.
 import { ApiError, isConflict, isInvalidField, isNotFound, problemText } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
+import { resumePatch } from '../../rollout/pause-patch.ts'
 import { WORKLOAD_RESOURCES } from '../../types/workload.ts'
 import type { CleanupOptions } from './cleanup-options.ts'
 import { OWN_RESOURCES } from './find-own.ts'
 import { isTouched, touchedWorkload } from './find-workloads.ts'
 import { type Leftovers, type OwnObject, objectText, type TouchedWorkload } from './leftovers.ts'
-import { resumePatch, unstampPatch } from './restore-patch.ts'
+import { unstampPatch } from './restore-patch.ts'
 
 /** What carrying out needs. */
 export interface CarryOutParts {

@@ -10,8 +10,3 @@ export function unstampPatch(workload: TouchedWorkload): object {
   const annotations = workload.stamps?.annotation === undefined ? {} : { [LAST_RELOADED_FROM]: null }
   return rolloutPatch(workload, { set: [], remove, annotations, recordFirst: false })
 }
-
-/** Ends the pause, and takes out the annotation that says whose it was. */
-export function resumePatch({ uid, resourceVersion }: TouchedWorkload, pausedAt: string): object {
-  return { metadata: { uid, resourceVersion, annotations: { [pausedAt]: null } }, spec: { paused: null } }
-}

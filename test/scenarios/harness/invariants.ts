@@ -62,12 +62,19 @@ function breachOfWrite(request: ApiRequest, { home, name, flags }: Checked): str
   return `${what}: nothing in behaviour.md section 4 writes this`
 }
 
+const PAUSED_AT = 'deployment.reloader.stakater.com/paused-at'
+
 /** Section 4: every PATCH names the version it was planned from, and touches nothing but the stamps. */
 function breachOfPatch(body: NewObject, what: string): string | undefined {
-  const { uid, resourceVersion, ...metadata } = body.metadata
+  const { uid, resourceVersion, annotations = {}, ...metadata } = body.metadata
   if (uid === undefined || resourceVersion === undefined) return `${what}: without uid and resourceVersion`
-  const members = [...Object.keys(body), ...Object.keys(metadata).map((key) => `metadata.${key}`)]
-  const allowed = ['metadata', 'spec', 'apiVersion', 'kind', 'metadata.name', 'metadata.namespace']
+  const members = [
+    ...Object.keys(body),
+    ...Object.keys(metadata).map((key) => `metadata.${key}`),
+    ...Object.keys(annotations),
+    ...Object.keys(body.spec ?? {}).map((key) => `spec.${key}`),
+  ]
+  const allowed = ['metadata', 'spec', 'spec.template', 'spec.paused', PAUSED_AT]
   const others = members.filter((member) => !allowed.includes(member))
   return others.length === 0 ? undefined : `${what}: writes ${others.join(', ')}`
 }
