@@ -217,7 +217,7 @@ export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log
       )
     },
     onRetry: ({ plural }, error) => log.info(`Watching ${plural} is taken up again: ${problemText(error)}`),
-    onList: () => {},
+    onList: ({ plural }) => metrics.lists.inc({ resource: plural }),
     onWatchRestart: ({ plural }) => metrics.watchRestarts.inc({ resource: plural }),
   })
   countWatchEvents(watches, metrics)

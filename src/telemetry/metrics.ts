@@ -125,6 +125,11 @@ function watchMetrics(declare: Declare) {
       'Watches that ended and were taken up again, by resource',
       'resource',
     ),
+    lists: declare.counter(
+      'reloader_lists_total',
+      'Complete lists taken in, by resource: at start, where a watch could not be taken up again, and where RBAC forbids to watch',
+      'resource',
+    ),
     forbidden: declare.gauge(
       'reloader_forbidden',
       '1 while RBAC forbids this verb on this resource; docs/permissions.md has the rule that is missing',

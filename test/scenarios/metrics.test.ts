@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ApiRequest } from './harness/api-request.ts'
 import { sumOf } from './harness/controller-process.ts'
-import { eventually } from './harness/eventually.ts'
-import { atFirst, refuseWith } from './harness/faults.ts'
+import { createGate, eventually } from './harness/eventually.ts'
+import { atFirst, holdRequest, refuseWith, watchesOf } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
 import type { Controller } from './harness/installation.ts'
 import type { Namespace } from './harness/namespace.ts'
@@ -116,6 +116,12 @@ test('numbers that must agree do', async () => {
   await made.app.label({ team: 'a' })
   await made.app.set({ a: '2' })
   await eventually(() => made.web.rolls === 1 && made.db.rolls === 1)
+  const cut = watchesOf(controller.proxy, { resource: 'secrets' })
+  expect(cut).toHaveLength(1)
+  for (const stream of cut) stream.cut()
+  await eventually(() =>
+    watchesOf(controller.proxy, { resource: 'secrets' }).some((each) => !cut.includes(each)),
+  )
   const text = await settled(controller, 2)
 
   const looks = sumOf(text, 'reloader_reconcile_total')
@@ -131,6 +137,9 @@ test('numbers that must agree do', async () => {
   const received = samples(text, 'reloader_events_received_total', 'event_type', 'resource_type')
   expect(received['update configmaps']).toBe(2)
   expect(samples(text, 'reloader_events_processed_total', 'event_type', 'resource_type')).toEqual(received)
+  expect(samples(text, 'reloader_watch_restarts_total', 'resource')).toEqual({ secrets: 1 })
+  const lists = samples(text, 'reloader_lists_total', 'resource')
+  expect(lists).toMatchObject({ configmaps: 1, secrets: 1, deployments: 1, statefulsets: 1, daemonsets: 1 })
 })
 
 test('the reason of a decision is one word of docs/reasons.md, in the log, in Events and in metrics', async () => {
@@ -164,7 +173,7 @@ test('gauges say how things stand, also of a change that was found at start', as
   const ns = await world.namespace()
   const made = await populate(ns)
   const installation = await world.install({ namespaces: [ns] })
-  const first = await installation.start()
+  const first = await installation.start({ flags: ['--workers=1'] })
   await installation.recorded(made.web, made.db)
   const state = async ({ scrape }: Controller) => {
     const text = await scrape()
@@ -183,6 +192,19 @@ test('gauges say how things stand, also of a change that was found at start', as
   for (const name of ['reloader_ready', 'reloader_leader']) expect(sumOf(text, name)).toBe(1)
   expect(sumOf(text, 'reloader_records')).toBe(2)
 
+  const gate = createGate()
+  const held = first.proxy.onRequest({ verb: 'patch' }, holdRequest(gate))
+  await made.app.set({ a: '2' })
+  // The one worker is at one of the two, and the other waits for it.
+  await gate.reached
+  await eventually(async () => (await first.metric('reloader_workqueue_depth')) === 1)
+  expect(await state(first)).toEqual({ pending: 2, failing: 0, outOfDate: 0, aged: true })
+  held()
+  gate.open()
+  await eventually(() => made.web.rolls === 1 && made.db.rolls === 1)
+  await eventually(async () => !(await state(first)).aged)
+  expect(await first.metric('reloader_workqueue_depth')).toBe(0)
+
   const refused = { verb: 'patch', name: 'web' } as const
   first.proxy.onRequest(refused, refuseWith(500))
   await made.key.set({ password: 'the-second-value' })
@@ -199,7 +221,7 @@ test('gauges say how things stand, also of a change that was found at start', as
   await eventually(async () => (await state(second)).outOfDate === 1)
   expect(await state(second)).toEqual({ pending: 0, failing: 1, outOfDate: 1, aged: true })
   heal()
-  await eventually(() => made.web.rolls === 1)
+  await eventually(() => made.web.rolls === 2)
   await eventually(async () => (await state(second)).outOfDate === 0)
   expect(await state(second)).toEqual(calm)
 })
