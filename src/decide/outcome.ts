@@ -18,6 +18,7 @@ import { matchesOnlyItself } from './name-pattern.ts'
 import { hasKeyId } from './need.ts'
 import { patternsOf } from './patterns.ts'
 import type { Base } from './record.ts'
+import { underRunRules } from './run-rules.ts'
 import { templateChangedBetween, templateIsYounger } from './template-history.ts'
 
 /** An outcome with what it leaves behind. */
@@ -45,6 +46,10 @@ type Seen<State extends ConfigObservation['state']> = Extract<ConfigObservation,
 
 /** Decides about one followed config; pure, total, and blind to the other configs of the workload. */
 export function decide(observation: Observation, observed: ObservedConfig, base: Base): Decision {
+  return underRunRules(decideBySight(observation, observed, base), { observation, observed, base })
+}
+
+function decideBySight(observation: Observation, observed: ObservedConfig, base: Base): Decision {
   const { record } = base
   const seen = observed.observation
   switch (seen.state) {

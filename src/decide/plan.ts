@@ -152,7 +152,8 @@ function lookAgain(
   { configs }: Observation,
   decided: readonly Decided[],
 ): { readonly lookAgainAtMs?: number } {
-  const holding = new Set(decided.filter(([, { kind }]) => kind === 'hold').map(([id]) => id))
+  // What waits for a Job to end is woken by the watch of its CronJob.
+  const holding = new Set(decided.filter(([, { reason }]) => reason === 'Settling').map(([id]) => id))
   const times = configs.flatMap((each) => (holding.has(idOf(each)) ? (each.pending?.notBeforeMs ?? 0) : []))
   return times.length === 0 ? {} : { lookAgainAtMs: Math.min(...times) }
 }

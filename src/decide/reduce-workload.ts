@@ -67,7 +67,10 @@ export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOption
     templates,
     settings,
     releases,
-    told: { ...toldBy(object, { kind, source: options.source, previous }), ...(pause === undefined ? {} : { pause }) },
+    told: {
+      ...toldBy(object, { kind, source: options.source, previous }),
+      ...(pause === undefined ? {} : { pause }),
+    },
   })
 }
 

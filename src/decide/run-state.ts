@@ -33,7 +33,9 @@ export function isOwnedJob({ metadata }: KubeObject, kind: WorkloadKind): boolea
 /** It is Complete or Failed, and no pod of it will ever run again. */
 export function isFinished({ status }: Job): boolean {
   const over = ['Complete', 'Failed']
-  return status?.conditions?.some(({ type = '', status: is }) => over.includes(type) && is === 'True') === true
+  return (
+    status?.conditions?.some(({ type = '', status: is }) => over.includes(type) && is === 'True') === true
+  )
 }
 
 function cronJobState(object: CronJob, { source, previous }: RunStateOptions): RunState {

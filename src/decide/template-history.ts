@@ -8,7 +8,9 @@ import type { Workload } from '../types/workload.ts'
  * rollout is under way), for which what is known must reach back to then. Unknown is no. behaviour.md 4, "One rollout per
  * change-set".
  */
-export function templateIsYounger({ templates }: Workload, resourceVersion: string): boolean {
+export function templateIsYounger({ templates, run }: Workload, resourceVersion: string): boolean {
+  // A new template of a CronJob makes no pods by itself.
+  if (run?.kind === 'CronJob') return false
   const present = templates.at(-1)
   if (present?.since === undefined) return false
   const younger = present.exact
@@ -20,6 +22,7 @@ export function templateIsYounger({ templates }: Workload, resourceVersion: stri
 }
 
 /** Whether a template was established after `first` and not after `last`: its pods may have read what was there in between. */
-export function templateChangedBetween({ templates }: Workload, first: string, last: string): boolean {
+export function templateChangedBetween({ templates, run }: Workload, first: string, last: string): boolean {
+  if (run?.kind === 'CronJob') return false
   return templates.some(({ since }) => since !== undefined && isNewer(since, first) && !isNewer(since, last))
 }

@@ -75,7 +75,13 @@ export interface Policy {
   readonly reloadOnDelete: boolean
   /** What to do with a workload whose incumbent's stamp shows a missed change. */
   readonly adopt: 'heal' | 'record'
+  /** Whether a change makes a CronJob run now, or is left to its next run. Default `run-now`. */
+  readonly cronJobStrategy?: CronJobStrategy
+  /** A change makes a finished Job run again. Default false. */
+  readonly rerunFinishedJobs?: boolean
 }
+
+export type CronJobStrategy = 'run-now' | 'next-run'
 
 /** One word per outcome; the same word in log, Event, metric label, docs and page. docs/reasons.md explains each. */
 export type Reason =
@@ -97,6 +103,11 @@ export type Reason =
   | 'AlreadyRolled'
   | 'TemplateChangedSince'
   | 'Unfollowed'
+  | 'FoundAtStart'
+  | 'Finished'
+  | 'Suspended'
+  | 'NextRun'
+  | 'ScheduledSince'
   // roll
   | 'DigestChanged'
   | 'Created'
@@ -109,6 +120,7 @@ export type Reason =
   | 'Unreadable'
   // hold
   | 'Settling'
+  | 'JobActive'
 
 /** What becomes of one config for one workload. */
 export interface ConfigOutcome {
