@@ -1,4 +1,5 @@
-// Bundles src/cli/main.ts and all that it needs into dist/reloader.mjs, which runs without node_modules.
+// Bundles src/cli/main.ts and all that it needs into dist/reloader.mjs, which runs without node_modules; and the demo, with
+// its cluster, into dist/demo.mjs, so that nothing of it is in the program that people install.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -7,7 +8,10 @@ import { build } from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const outfile = join(root, 'dist', 'reloader.mjs')
+const bundles = [
+  { entry: join(root, 'src', 'cli', 'main.ts'), outfile: join(root, 'dist', 'reloader.mjs') },
+  { entry: join(root, 'src', 'cli', 'demo', 'main.ts'), outfile: join(root, 'dist', 'demo.mjs') },
+]
 
 /** The commit that the sources stand at: RELOADER_COMMIT, else that of the checkout, else `unknown`. */
 function commit() {
@@ -21,9 +25,7 @@ function commit() {
   }
 }
 
-await build({
-  entryPoints: [join(root, 'src', 'cli', 'main.ts')],
-  outfile,
+const options = {
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -40,7 +42,10 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   logLevel: 'warning',
-})
+}
+
+await Promise.all(bundles.map(({ entry, outfile }) => build({ ...options, entryPoints: [entry], outfile })))
 if (process.argv.includes('--verbose')) {
-  console.log(`${outfile}: ${(statSync(outfile).size / 1024).toFixed(0)} KiB`)
+  for (const { outfile } of bundles)
+    console.log(`${outfile}: ${(statSync(outfile).size / 1024).toFixed(0)} KiB`)
 }
