@@ -1,6 +1,6 @@
 // The figures that the project states about itself, measured on a real control plane that is given by KUBECONFIG:
 //   node scripts/run-ts.mjs test/controlplane/run.ts        (prints what to export)
-//   node scripts/run-ts.mjs bench/figures.ts [fan-out|separate|burst|memory|restart ...]
+//   node scripts/run-ts.mjs bench/figures.ts [fan-out|separate|burst|memory|workloads|restart ...]
 // These machines are noisy: quote medians of several runs, and compare only within one run.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -327,6 +327,27 @@ async function memory(): Promise<void> {
   await controller.stop()
 }
 
+/** Followed Deployments, a ConfigMap of 1 KB each: what docs/install.md says of memory. */
+async function workloads(count: number): Promise<void> {
+  const namespace = await makeNamespace(`workloads-${Date.now()}`)
+  const value = 'x'.repeat(1_024)
+  await inBatches(count, async (index) => {
+    await client.create(CONFIG_MAPS, configMap(namespace, `c${index}`, { key: value }))
+    await client.create(DEPLOYMENTS, deployment(namespace, `d${index}`, [`c${index}`]))
+  })
+  const controller = await startController(namespace, `--namespaces=${namespace}`)
+  let peak = 0
+  await until(async () => {
+    peak = Math.max(peak, controller.rss())
+    return (await controller.metric('reloader_records')) >= count
+  })
+  const cpu = await controller.metric('process_cpu_seconds_total')
+  console.log(
+    `${count} workloads: ${peak.toFixed(0)} MiB peak while adopting, which took ${cpu.toFixed(1)} s of CPU`,
+  )
+  await controller.stop()
+}
+
 const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   'fan-out': async () => {
     await fanOut(50)
@@ -336,6 +357,10 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   burst,
   restart,
   memory,
+  workloads: async () => {
+    await workloads(100)
+    await workloads(5_000)
+  },
 }
 
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(FIGURES)) {
