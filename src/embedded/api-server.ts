@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { createLocalClient, type LocalClient } from './controllers/local-client.ts'
 import type { PodFacts } from './controllers/pods/pod-facts.ts'
+import { serveDefinitions } from './custom/serve-definitions.ts'
 import { createAnswer, type RequestRecord, type ServerLife } from './http/answer-request.ts'
 import { createFaults, type Faults } from './http/faults.ts'
 import { type Listener, type ListenOptions, listen } from './http/http-listener.ts'
@@ -47,6 +48,7 @@ export function createApiServer(options: ApiServerOptions = {}): ApiServer {
   const store = createObjectStore(options)
   const tokens = createTokens()
   const faults = createFaults()
+  serveDefinitions(store, now)
   const objects = createLocalClient({ store, now, manager: 'admin' })
   for (const name of FIRST_NAMESPACES)
     objects.create({ kind: 'Namespace', apiVersion: 'v1', metadata: { name } })

@@ -1,5 +1,6 @@
 // Every case of the contract.
 import { ACCESS_CASES } from './cases-access.ts'
+import { CUSTOM_CASES } from './cases-custom.ts'
 import { HISTORY_CASES } from './cases-history.ts'
 import { KIND_CASES } from './cases-kinds.ts'
 import { LIST_CASES } from './cases-lists.ts'
@@ -23,4 +24,5 @@ export const CASES: readonly ContractCase[] = [
   ...METADATA_CASES,
   ...KIND_CASES,
   ...ACCESS_CASES,
+  ...CUSTOM_CASES,
 ]

@@ -3,7 +3,13 @@ import type { Answer, Exchange, Json } from './exchange.ts'
 import type { Ignored } from './normalise.ts'
 
 /** A request, one made from the answers before, or something done to the cluster, which has no answer. */
-export type Step = Exchange | ((answers: readonly Answer[]) => Exchange) | 'compact'
+export type Step = Exchange | ((answers: readonly Answer[]) => Exchange) | Condition | 'compact'
+
+/** Asked again and again until it holds; its answers are not compared. */
+export interface Condition {
+  readonly until: Exchange
+  readonly holds: (answer: Answer) => boolean
+}
 
 export interface ContractCase {
   readonly name: string

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLUSTER_FILE_VARIABLE, connectControlPlane } from '../controlplane/share.ts'
 import type { Cluster } from '../scenarios/cluster.ts'
 import { startEmbeddedCluster } from '../scenarios/embedded-cluster.ts'
+import { eventually } from '../scenarios/harness/eventually.ts'
 import { CASES } from './cases.ts'
 import type { ContractCase } from './contract-case.ts'
 import { type Answer, type Json, senderFor } from './exchange.ts'
@@ -34,6 +35,8 @@ async function play(cluster: Cluster, { steps, ignored, timed = false }: Contrac
   for (const step of steps) {
     if (timed) await nextSecond()
     if (step === 'compact') await cluster.compact()
+    else if ('until' in step)
+      await eventually(async () => step.holds(await send(step.until)), { what: step.until.path })
     else answers.push(await send(typeof step === 'function' ? step(answers) : step))
   }
   await send({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` })

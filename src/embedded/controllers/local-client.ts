@@ -2,7 +2,6 @@
 // and for tests.
 import { type ApiObject, storageKey, toApiObject } from '../object/api-object.ts'
 import { type JsonObject, jsonEqual } from '../object/json.ts'
-import { resourceOf } from '../object/resources.ts'
 import type { Verb } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import { createObject } from '../write/create-object.ts'
@@ -43,7 +42,7 @@ export function createLocalClient({ store, now, manager }: LocalClientOptions): 
   function request(verb: Verb, { kind, namespace = '', name }: ObjectPlace, subresource = ''): WriteRequest {
     const info = {
       verb,
-      resource: resourceOf(kind),
+      resource: store.resources.ofKind(kind),
       namespace,
       name,
       subresource,
@@ -60,13 +59,14 @@ export function createLocalClient({ store, now, manager }: LocalClientOptions): 
     }
   }
   return {
-    get: ({ kind, namespace, name }) => store.get(resourceOf(kind), storageKey(namespace, name)),
-    list: (kind, namespace) => store.list(resourceOf(kind), namespace === undefined ? {} : { namespace }),
+    get: ({ kind, namespace, name }) => store.get(store.resources.ofKind(kind), storageKey(namespace, name)),
+    list: (kind, namespace) =>
+      store.list(store.resources.ofKind(kind), namespace === undefined ? {} : { namespace }),
     create: (object) =>
       createObject(request('create', { ...placeOf(object), name: '' }), JSON.stringify(object)),
     update(object, subresource) {
       const place = placeOf(object)
-      const current = store.get(resourceOf(place.kind), storageKey(place.namespace, place.name))
+      const current = store.get(store.resources.ofKind(place.kind), storageKey(place.namespace, place.name))
       // Most syncs of a controller change nothing, and need not go the whole way to find that out.
       if (current !== undefined && jsonEqual(current, object)) return current
       return updateObject(request('update', place, subresource), JSON.stringify(object)).object

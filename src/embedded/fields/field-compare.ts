@@ -2,7 +2,7 @@
 // (sigs.k8s.io/structured-merge-diff/typed, Compare).
 
 import { canonicalJson, isList, isObject, type Json, type JsonObject, jsonEqual } from '../object/json.ts'
-import type { ListSchema, Schema } from '../schema/schema.ts'
+import { type ListSchema, OPEN, type Schema } from '../schema/schema.ts'
 import { EMPTY, type FieldSet, SELF, setOf } from './field-set.ts'
 
 /** No field is in more than one of the three. */
@@ -49,7 +49,12 @@ function compareLeaf(before: Json | undefined, after: Json | undefined): Compari
 function isLeaf(before: Json | undefined, after: Json | undefined, schema: Schema): boolean {
   if (schema.kind === 'scalar') return true
   const atomic = schema.kind === 'list' ? schema.ownership === 'atomic' : schema.atomic
-  return atomic || (isVacant(before) && isVacant(after))
+  return atomic || isWhole(before, schema) || isWhole(after, schema) || (isVacant(before) && isVacant(after))
+}
+
+/** Where no schema says what a value is, only objects have members. */
+function isWhole(value: Json | undefined, schema: Schema): boolean {
+  return schema === OPEN && value !== undefined && !isObject(value)
 }
 
 function isVacant(value: Json | undefined): boolean {
@@ -74,7 +79,7 @@ function memberPairs(
   return [...keys].flatMap((key) => {
     const inner =
       schema.kind === 'struct'
-        ? schema.fields.get(key)?.schema
+        ? (schema.fields.get(key)?.schema ?? schema.rest)
         : schema.kind === 'map'
           ? schema.values
           : undefined

@@ -1,11 +1,11 @@
 // managedFields: who wrote which field last, and when. The time of an entry moves when its manager adds or changes a
 // field of its own or another's, not when it removes one and not when it writes what is there already
 // (k8s.io/apimachinery/pkg/util/managedfields).
-import { type ApiObject, type ManagedFieldsJson, withMetadata } from '../object/api-object.ts'
+import { type ApiObject, type ManagedFieldsJson, toApiObject, withMetadata } from '../object/api-object.ts'
 import { apiVersionOf } from '../object/resources.ts'
 import { toTime } from '../schema/scalar.ts'
-import { structOf } from '../schema/schema.ts'
-import { readTyped } from '../schema/typed-body.ts'
+import { schemaOf } from '../schema/schema.ts'
+import { readObject } from '../schema/typed-body.ts'
 import type { WriteRequest } from '../write/write-request.ts'
 import { compareFields } from './field-compare.ts'
 import {
@@ -32,12 +32,14 @@ export interface ManagersUpdate {
 export function withUpdatedManagers({ request, object, live }: ManagersUpdate): ApiObject {
   const before = entriesBefore(request, object, live)
   if (before.length === 0 && live !== undefined) return withMetadata(object, { managedFields: undefined })
-  const after = updatedEntries({ request, object, live: live ?? emptyOf(object) }, before)
+  const after = updatedEntries({ request, object, live: live ?? emptyOf(object, request) }, before)
   return withMetadata(object, { managedFields: after.length === 0 ? undefined : after })
 }
 
-function emptyOf({ kind }: ApiObject): ApiObject {
-  return readTyped({ kind }, kind).object
+function emptyOf({ kind }: ApiObject, { info }: ManagersUpdate['request']): ApiObject {
+  return info.resource.custom === undefined
+    ? readObject({ kind }, info.resource).object
+    : toApiObject({ kind })
 }
 
 /** An update of which the state before is known. */
@@ -83,7 +85,11 @@ function changedFields({ request, object, live }: KnownUpdate): {
   readonly written: FieldSet
   readonly removed: FieldSet
 } {
-  const compared = compareFields(withoutManagers(live), withoutManagers(object), structOf(object.kind))
+  const compared = compareFields(
+    withoutManagers(live),
+    withoutManagers(object),
+    schemaOf(request.info.resource),
+  )
   const reset = resetFieldsOf(request.info.resource, request.info.subresource)
   return {
     written: outsideOf(unionOf(compared.added, compared.modified), reset),

@@ -23,7 +23,7 @@ export interface ReadContext {
 
 /** Throws 400, 404, 406, 410, 422, 500 or 504. */
 export function answerRead(info: ResourceRequest, accept: string | null, context: ReadContext): Response {
-  const form = negotiateForm(accept)
+  const form = negotiateForm(accept, info.resource)
   if (info.verb === 'get') return jsonAnswer(200, readOne(info, form, context.store))
   if (info.verb === 'list') return jsonAnswer(200, listObjects(context.store, info, form))
   return streamAnswer(openWatch(info, { ...context, form }))

@@ -1,5 +1,6 @@
 // The way of one request through the server: who asks, what for, which faults strike, may they, and the verb that answers.
 
+import type { PodFacts } from '../controllers/pods/pod-facts.ts'
 import { RESOURCES } from '../object/resources.ts'
 import { methodNotAllowed, noSuchPath, StatusError } from '../object/status.ts'
 import { createOpenApi } from '../openapi/openapi-v3.ts'
@@ -7,7 +8,7 @@ import { jsonAnswer, textAnswer } from '../request/http-answer.ts'
 import { parseResourceRequest, type ResourceRequest, type Verb } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { WatchCache } from '../storage/watch-cache.ts'
-import type { PodFacts } from '../controllers/pods/pod-facts.ts'
+import { answerAggregated } from './aggregated-discovery.ts'
 import { answerPod, POD_SUBRESOURCES } from './answer-pod.ts'
 import { answerRead } from './answer-read.ts'
 import { answerWrite } from './answer-write.ts'
@@ -45,11 +46,13 @@ export function createAnswer(parts: AnswerParts): (request: Request) => Promise<
   return async (request) => {
     const url = new URL(request.url)
     const user = parts.tokens.authenticate(request.headers.get('authorization'))
-    const info = parseResourceRequest(request.method, url)
+    const info = parseResourceRequest({ method: request.method, url }, parts.store.resources)
     if (info === 'method') throw methodNotAllowed()
     if (info !== undefined) return answerResource(parts, request, { info, user })
     checkPath(user, url.pathname)
-    return openApi({ url, ifNoneMatch: request.headers.get('if-none-match') }) ?? answerPath(url.pathname)
+    return (
+      openApi({ url, ifNoneMatch: request.headers.get('if-none-match') }) ?? answerPath(request, parts.store)
+    )
   }
 }
 
@@ -86,7 +89,8 @@ function perform(
     return answerPod(info, { store, facts: podFacts() })
   if (!READS.includes(info.verb)) return answerWrite(info, request, { store, tokens, now: now() })
   const { cache, stop } = life()
-  const signals = [stop.signal, request.signal]
+  const { custom } = info.resource
+  const signals = [stop.signal, request.signal, ...(custom === undefined ? [] : [custom.withdrawn])]
   const context = { store, cache, faults: struck, watchList: faults.watchList, signals }
   return answerRead(info, request.headers.get('accept'), context)
 }
@@ -95,9 +99,12 @@ function checkPath(user: User, path: string): void {
   if (!mayReadPath(user, path)) throw forbiddenPath(path, user)
 }
 
-function answerPath(path: string): Response {
-  const found = discover(path)
-  if (found === undefined && isWithinApi(path)) throw noSuchPath()
+function answerPath(request: Request, { resources }: ObjectStore): Response {
+  const aggregated = answerAggregated(request, resources)
+  if (aggregated !== undefined) return aggregated
+  const { pathname: path } = new URL(request.url)
+  const found = discover(path, resources)
+  if (found === undefined && isWithinApi(path, resources)) throw noSuchPath()
   if (found === undefined) return textAnswer(404, '404 page not found\n')
   return typeof found === 'string' ? textAnswer(200, found) : jsonAnswer(200, found)
 }

@@ -28,7 +28,7 @@ export async function answerWrite(
   context: WriteContext,
 ): Promise<Response> {
   const { store, now, tokens } = context
-  const form = negotiateForm(request.headers.get('accept'))
+  const form = negotiateForm(request.headers.get('accept'), info.resource)
   const text = await readText(request)
   const warnings: string[] = []
   const options = parseWriteOptions(info, request.headers.get('user-agent') ?? '')
@@ -48,7 +48,10 @@ interface Body {
 function carryOut(request: WriteRequest, { text, contentType, form, tokens }: Body): Response {
   const { verb, subresource } = request.info
   if (verb === 'patch')
-    return jsonAnswer(200, form.object(patchObject(request, parsePatchType(contentType), text)))
+    return jsonAnswer(
+      200,
+      form.object(patchObject(request, parsePatchType(contentType, request.info.resource), text)),
+    )
   checkMediaType(contentType)
   if (verb === 'create') {
     const created =
@@ -69,6 +72,5 @@ function carryOut(request: WriteRequest, { text, contentType, form, tokens }: Bo
 /** The list as it was before everything on it was deleted. */
 function deleteList(request: WriteRequest, options: JsonObject, form: Form): JsonObject {
   const metadata = { resourceVersion: String(request.store.revision()) }
-  const items = deleteCollection(request, options).map((each) => form.item(each))
-  return { ...form.listHead(request.info.resource), metadata, items }
+  return form.list(deleteCollection(request, options), metadata)
 }

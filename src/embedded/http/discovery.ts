@@ -1,74 +1,109 @@
 // What the server says about itself: versions, groups and the resources of each group.
 import type { JsonObject } from '../object/json.ts'
-import { apiVersionOf, RESOURCES, type Resource } from '../object/resources.ts'
+import type { ResourceTable } from '../object/resource-table.ts'
+import { subresourceOf, verbsOf } from '../object/resource-verbs.ts'
+import { apiVersionOf, type Resource } from '../object/resources.ts'
 
 const VERSION: JsonObject = {
   major: '1',
   minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
   gitVersion: 'v1.36.4',
   gitTreeState: 'clean',
   platform: 'linux/amd64',
 }
 
-const GROUPS = [...new Set(RESOURCES.map((each) => each.group))].filter((each) => each !== '')
 const HEALTH_PATHS = ['/healthz', '/livez', '/readyz']
 
 /** The answer to a path that names no resource: a body, or text; undefined where the path is not served. */
-export function discover(path: string): JsonObject | string | undefined {
+export function discover(path: string, table: ResourceTable): JsonObject | string | undefined {
   if (HEALTH_PATHS.includes(path)) return 'ok'
   if (path === '/version') return VERSION
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }
-  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: GROUPS.map(groupBody) }
+  if (path === '/apis') return groupList(table)
   const [, root, name = '', version] = /^\/(apis?)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []
-  if (root === 'api') return version === undefined ? resourceList('', name) : undefined
-  if (root === undefined || !GROUPS.includes(name)) return undefined
-  return version === undefined
-    ? { kind: 'APIGroup', apiVersion: 'v1', ...groupBody(name) }
-    : resourceList(name, version)
+  if (root === 'api')
+    return version === undefined ? resourceList(table, { group: '', version: name }) : undefined
+  if (root === undefined) return undefined
+  if (version !== undefined) return resourceList(table, { group: name, version })
+  const versions = versionsOf(table).get(name)
+  return versions === undefined
+    ? undefined
+    : { kind: 'APIGroup', apiVersion: 'v1', ...groupBody(name, versions) }
 }
 
 /** Whether a path that is not served lies within an API, which answers for it; elsewhere there is a page of text. */
-export function isWithinApi(path: string): boolean {
+export function isWithinApi(path: string, table: ResourceTable): boolean {
   const [, root = '', group = ''] = path.split('/')
-  return root === 'api' ? group !== '' : root === 'apis' && GROUPS.includes(group)
+  return root === 'api' ? group !== '' : root === 'apis' && versionsOf(table).has(group)
 }
 
-function groupBody(name: string): JsonObject {
-  const version = { groupVersion: `${name}/v1`, version: 'v1' }
-  return { name, versions: [version], preferredVersion: version }
+/** The versions of each group but the core one, the preferred one first. */
+export function versionsOf(table: ResourceTable): ReadonlyMap<string, readonly string[]> {
+  const versions = new Map<string, string[]>()
+  for (const { group, version } of table.all().filter((each) => each.group !== '')) {
+    const known = versions.get(group) ?? []
+    if (!known.includes(version)) versions.set(group, [...known, version].toSorted(byPreference))
+  }
+  return versions
 }
 
-function resourceList(group: string, version: string): JsonObject | undefined {
-  const resources = RESOURCES.filter((each) => each.group === group && each.version === version)
+const STAGES = ['alpha', 'beta', '']
+
+/** Stable before beta before alpha, and of one stage the higher number first (k8s.io/apimachinery/pkg/version). */
+function byPreference(a: string, b: string): number {
+  const [first, second] = [rankOf(a), rankOf(b)]
+  const at = first.findIndex((each, i) => each !== second[i])
+  return at < 0 ? (a < b ? -1 : 1) : (second[at] ?? 0) - (first[at] ?? 0)
+}
+
+function rankOf(version: string): readonly number[] {
+  const [, major, stage = '', minor = 0] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version) ?? []
+  return major === undefined ? [-1, 0, 0] : [STAGES.indexOf(stage), Number(major), Number(minor)]
+}
+
+function groupList(table: ResourceTable): JsonObject {
+  const groups = [...versionsOf(table)].map(([name, versions]) => groupBody(name, versions))
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups }
+}
+
+function groupBody(name: string, versions: readonly string[]): JsonObject {
+  const bodies = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }))
+  return { name, versions: bodies, preferredVersion: bodies[0] }
+}
+
+function resourceList(
+  table: ResourceTable,
+  { group, version }: Pick<Resource, 'group' | 'version'>,
+): JsonObject | undefined {
+  const resources = table.all().filter((each) => each.group === group && each.version === version)
   if (resources.length === 0) return undefined
-  const groupVersion = apiVersionOf({ group, version })
   return {
     kind: 'APIResourceList',
     ...(group === '' ? {} : { apiVersion: 'v1' }),
-    groupVersion,
+    groupVersion: apiVersionOf({ group, version }),
     resources: resources.flatMap(resourceBodies),
   }
 }
 
-const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
-
-function resourceBodies({
-  plural,
-  singular,
-  namespaced,
-  kind,
-  shortNames,
-  subresources,
-}: Resource): readonly JsonObject[] {
-  const names = shortNames.length === 0 ? {} : { shortNames: [...shortNames] }
+function resourceBodies(resource: Resource): readonly JsonObject[] {
+  const { plural, singular, namespaced, kind, shortNames, categories, subresources } = resource
   return [
-    { name: plural, singularName: singular, namespaced, kind, verbs: VERBS, ...names },
-    ...subresources.map((each) => ({
-      name: `${plural}/${each}`,
-      singularName: '',
+    {
+      name: plural,
+      singularName: singular,
       namespaced,
       kind,
-      verbs: ['get', 'patch', 'update'],
-    })),
+      verbs: [...verbsOf(resource)],
+      ...(shortNames.length === 0 ? {} : { shortNames: [...shortNames] }),
+      ...(categories.length === 0 ? {} : { categories: [...categories] }),
+    },
+    ...subresources.map((each) => {
+      const { verbs, ...of } = subresourceOf(each)
+      return { name: `${plural}/${each}`, singularName: '', namespaced, kind, verbs: [...verbs], ...of }
+    }),
   ]
 }

@@ -14,7 +14,7 @@ export function listObjects(store: ObjectStore, info: ResourceRequest, form: For
   const options = parseListOptions(info.params)
   checkListOptions(options)
   const { items, metadata } = pageOf(store, info, options)
-  return { ...form.listHead(info.resource), metadata, items: items.map((each) => form.item(each)) }
+  return form.list(items, metadata)
 }
 
 interface Page {

@@ -1,4 +1,5 @@
-// The table of kinds that the server knows. Kinds differ in data only, and this table is the data.
+// The table of kinds that every server knows. Kinds differ in data only, and this table is the data.
+import type { CustomRules } from './custom-rules.ts'
 
 export interface Resource {
   readonly group: string
@@ -7,6 +8,8 @@ export interface Resource {
   readonly plural: string
   readonly singular: string
   readonly shortNames: readonly string[]
+  /** Groups of resources that kubectl knows, such as `all`. */
+  readonly categories: readonly string[]
   readonly namespaced: boolean
   readonly subresources: readonly string[]
   /** Whether `metadata.generation` counts the changes of the spec. */
@@ -17,6 +20,8 @@ export interface Resource {
   readonly createOnUpdate: boolean
   /** Field selectors beside metadata.name and metadata.namespace: the label is the path in the object. */
   readonly selectableFields: readonly string[]
+  /** What a CustomResourceDefinition says of it; undefined for a resource that every server has. */
+  readonly custom?: CustomRules
 }
 
 type Row = Pick<Resource, 'kind'> & Partial<Omit<Resource, 'kind' | 'group' | 'version'>>
@@ -30,6 +35,7 @@ function groupOf(name: string, version: string, rows: readonly Row[]): readonly 
       plural: `${singular}s`,
       singular,
       shortNames: [],
+      categories: [],
       namespaced: true,
       subresources: [],
       generation: false,
@@ -65,6 +71,9 @@ const POD_FIELDS = [
   'status.nominatedNodeName',
 ]
 
+const ALL = ['all']
+
+/** The resources that every server has. */
 export const RESOURCES: readonly Resource[] = [
   ...groupOf('', 'v1', [
     { kind: 'ConfigMap', shortNames: ['cm'] },
@@ -80,6 +89,7 @@ export const RESOURCES: readonly Resource[] = [
     {
       kind: 'Pod',
       shortNames: ['po'],
+      categories: ALL,
       subresources: ['status', 'log', 'proxy'],
       generation: true,
       selectableFields: POD_FIELDS,
@@ -87,21 +97,51 @@ export const RESOURCES: readonly Resource[] = [
     { kind: 'Secret', selectableFields: ['type'] },
     { kind: 'ServiceAccount', shortNames: ['sa'], subresources: ['token'] },
   ]),
+  ...groupOf('apiextensions.k8s.io', 'v1', [
+    {
+      kind: 'CustomResourceDefinition',
+      shortNames: ['crd', 'crds'],
+      categories: ['api-extensions'],
+      namespaced: false,
+      subresources: ['status'],
+      generation: true,
+      unconditionalUpdate: false,
+    },
+  ]),
   ...groupOf('apps', 'v1', [
     { kind: 'ControllerRevision' },
-    { kind: 'DaemonSet', shortNames: ['ds'], subresources: ['status'], generation: true },
-    { kind: 'Deployment', shortNames: ['deploy'], subresources: ['status', 'scale'], generation: true },
+    { kind: 'DaemonSet', shortNames: ['ds'], categories: ALL, subresources: ['status'], generation: true },
     {
-      kind: 'ReplicaSet',
-      shortNames: ['rs'],
+      kind: 'Deployment',
+      shortNames: ['deploy'],
+      categories: ALL,
       subresources: ['status', 'scale'],
       generation: true,
     },
-    { kind: 'StatefulSet', shortNames: ['sts'], subresources: ['status', 'scale'], generation: true },
+    {
+      kind: 'ReplicaSet',
+      shortNames: ['rs'],
+      categories: ALL,
+      subresources: ['status', 'scale'],
+      generation: true,
+    },
+    {
+      kind: 'StatefulSet',
+      shortNames: ['sts'],
+      categories: ALL,
+      subresources: ['status', 'scale'],
+      generation: true,
+    },
   ]),
   ...groupOf('batch', 'v1', [
-    { kind: 'CronJob', shortNames: ['cj'], subresources: ['status'], generation: true },
-    { kind: 'Job', subresources: ['status'], generation: true, selectableFields: ['status.successful'] },
+    { kind: 'CronJob', shortNames: ['cj'], categories: ALL, subresources: ['status'], generation: true },
+    {
+      kind: 'Job',
+      categories: ALL,
+      subresources: ['status'],
+      generation: true,
+      selectableFields: ['status.successful'],
+    },
   ]),
   ...groupOf('coordination.k8s.io', 'v1', [
     { kind: 'Lease', createOnUpdate: true, unconditionalUpdate: false },
@@ -113,15 +153,6 @@ export const RESOURCES: readonly Resource[] = [
     { kind: 'RoleBinding', createOnUpdate: true },
   ]),
 ]
-
-type ResourcePlace = Pick<Resource, 'group' | 'version' | 'plural'>
-
-const byPlural = new Map(RESOURCES.map((each) => [`${each.group}/${each.version}/${each.plural}`, each]))
-
-/** The resource of a path, or undefined where the server does not know it. */
-export function findResource({ group, version, plural }: ResourcePlace): Resource | undefined {
-  return byPlural.get(`${group}/${version}/${plural}`)
-}
 
 /** The resource of a kind that this program itself names. Throws a RangeError for one that is not in the table. */
 export function resourceOf(kind: string): Resource {

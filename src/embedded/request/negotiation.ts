@@ -1,43 +1,80 @@
 // Which form of an object the client asked for: the object itself, or only its metadata.
 import type { ApiObject } from '../object/api-object.ts'
+import type { CustomRules } from '../object/custom-rules.ts'
 import type { JsonObject } from '../object/json.ts'
 import { apiVersionOf, type Resource } from '../object/resources.ts'
 import { StatusError } from '../object/status.ts'
+import { asRequested } from '../object/versions.ts'
 
 const META = { apiVersion: 'meta.k8s.io/v1' }
 
 /** How objects and lists are written for one request. */
 export interface Form {
   readonly object: (object: ApiObject) => JsonObject
-  readonly item: (object: ApiObject) => JsonObject
-  readonly listHead: (resource: Resource) => { readonly kind: string; readonly apiVersion: string }
+  readonly list: (items: readonly ApiObject[], metadata: JsonObject) => JsonObject
+  /** The object of an event of a watch. */
+  readonly event: (object: ApiObject) => JsonObject
 }
 
-const WHOLE: Form = {
-  object: (object) => object,
-  // Items of a typed list do not repeat its kind.
-  item: ({ kind: _, apiVersion: __, ...rest }) => rest,
-  listHead: (resource) => ({ kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource) }),
+/** The form that the Accept header asks for first among those that are served. Throws 406 where it names none. */
+export function negotiateForm(accept: string | null, resource: Resource): Form {
+  const clauses = (accept ?? '*/*').split(',').map(parseClause)
+  for (const clause of clauses) {
+    const makeForm = formOf(clause)
+    if (makeForm !== undefined) return makeForm(resource)
+  }
+  throw notAcceptable(clauses.some(({ type }) => isServed(type)))
 }
 
-const METADATA: Form = {
-  object: partialObject,
-  item: partialObject,
-  listHead: () => ({ kind: 'PartialObjectMetadataList', ...META }),
+type MakeForm = (resource: Resource) => Form
+
+function wholeForm(resource: Resource): Form {
+  return resource.custom === undefined ? typedForm(resource) : customForm(resource, resource.custom)
+}
+
+function typedForm(resource: Resource): Form {
+  const head = { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource) }
+  return {
+    object: (object) => object,
+    // Items of a typed list do not repeat its kind.
+    list: (items, metadata) => ({
+      ...head,
+      metadata,
+      items: items.map(({ kind: _, apiVersion: __, ...rest }) => rest),
+    }),
+    event: (object) => object,
+  }
+}
+
+function customForm(resource: Resource, { listKind }: CustomRules): Form {
+  const requested = (object: ApiObject) => asRequested(object, resource)
+  return {
+    object: requested,
+    list: (items, metadata) => ({
+      apiVersion: apiVersionOf(resource),
+      items: items.map(requested),
+      kind: listKind,
+      metadata: { continue: '', ...metadata },
+    }),
+    event: requested,
+  }
+}
+
+function metadataForm(): Form {
+  return {
+    object: partialObject,
+    list: (items, metadata) => ({
+      kind: 'PartialObjectMetadataList',
+      ...META,
+      metadata,
+      items: items.map(partialObject),
+    }),
+    event: partialObject,
+  }
 }
 
 function partialObject({ metadata }: ApiObject): JsonObject {
   return { kind: 'PartialObjectMetadata', ...META, metadata }
-}
-
-/** The form that the Accept header asks for first among those that are served. Throws 406 where it names none. */
-export function negotiateForm(accept: string | null): Form {
-  const clauses = (accept ?? '*/*').split(',').map(parseClause)
-  for (const clause of clauses) {
-    const form = formOf(clause)
-    if (form !== undefined) return form
-  }
-  throw notAcceptable(clauses.some(({ type }) => isServed(type)))
 }
 
 interface Clause {
@@ -57,12 +94,14 @@ function isServed(type: string): boolean {
   return ['application/json', 'application/*', '*/*', ''].includes(type)
 }
 
-function formOf({ type, parameters }: Clause): Form | undefined {
+function formOf({ type, parameters }: Clause): MakeForm | undefined {
   if (!isServed(type)) return undefined
   const as = parameters.get('as')
-  if (as === undefined) return WHOLE
+  if (as === undefined) return wholeForm
   const known = as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList'
-  return known && parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1' ? METADATA : undefined
+  return known && parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1'
+    ? metadataForm
+    : undefined
 }
 
 const MEDIA_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'

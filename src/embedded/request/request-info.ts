@@ -1,5 +1,6 @@
 // What a request asks for, read from its method and path as the real server does (apiserver/pkg/endpoints/request).
-import { findResource, type Resource } from '../object/resources.ts'
+import type { ResourceTable } from '../object/resource-table.ts'
+import type { Resource } from '../object/resources.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
@@ -30,8 +31,11 @@ const COLLECTION_VERBS: Readonly<Record<string, Verb>> = {
 }
 
 /** The request for a resource that a URL makes; undefined where the path is none, 'method' where only the method does not fit. */
-export function parseResourceRequest(method: string, url: URL): ResourceRequest | 'method' | undefined {
-  const place = parsePath(url.pathname)
+export function parseResourceRequest(
+  { method, url }: { readonly method: string; readonly url: URL },
+  resources: ResourceTable,
+): ResourceRequest | 'method' | undefined {
+  const place = parsePath(url.pathname, resources)
   if (place === undefined) return undefined
   const { resource, namespace, name, subresource, ...path } = place
   if (subresource !== '' && !resource.subresources.includes(subresource)) return undefined
@@ -61,24 +65,24 @@ function selectedName(params: URLSearchParams): string {
 
 type Place = Pick<ResourceRequest, 'resource' | 'namespace' | 'name' | 'subresource' | 'path'>
 
-function parsePath(path: string): Place | undefined {
+function parsePath(path: string, resources: ResourceTable): Place | undefined {
   const parts = path
     .split('/')
     .filter((each) => each !== '')
     .map(decodeURIComponent)
   const [root, ...rest] = parts
-  if (root === 'api') return parsePlace('', rest)
-  if (root === 'apis') return parsePlace(rest[0] ?? '', rest.slice(1))
+  if (root === 'api') return parsePlace(['', ...rest], resources)
+  if (root === 'apis') return parsePlace(rest, resources)
   return undefined
 }
 
-function parsePlace(group: string, parts: readonly string[]): Place | undefined {
-  const [version = '', ...rest] = parts
+function parsePlace(parts: readonly string[], resources: ResourceTable): Place | undefined {
+  const [group = '', version = '', ...rest] = parts
   const inNamespace =
     rest[0] === 'namespaces' && rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(rest[2] ?? '')
   const namespace = inNamespace ? (rest[1] ?? '') : ''
   const [plural = '', name = '', subresource = '', ...more] = inNamespace ? rest.slice(2) : rest
-  const resource = findResource({ group, version, plural })
+  const resource = resources.find({ group, version, plural })
   const proxied = subresource === 'proxy'
   if (resource === undefined || (more.length > 0 && !proxied)) return undefined
   const scopeFits = resource.namespaced ? namespace !== '' || name === '' : namespace === ''

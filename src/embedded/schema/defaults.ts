@@ -2,6 +2,7 @@
 // who wrote it (pkg/apis/*/v1/defaults.go and the conversions of 1.36).
 import { type ApiObject, toApiObject } from '../object/api-object.ts'
 import { isList, isObject, type Json, type JsonObject, objectAt, textAt } from '../object/json.ts'
+import type { Resource } from '../object/resources.ts'
 import { type Schema, type StructSchema, structOf } from './schema.ts'
 
 type Defaults = JsonObject | ((value: JsonObject) => JsonObject)
@@ -11,6 +12,8 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   ConfigMapVolumeSource: { defaultMode: 420 },
   Container: (container) => ({ ...CONTAINER, imagePullPolicy: pullPolicyOf(textAt(container, 'image')) }),
   ContainerPort: { protocol: 'TCP' },
+  CustomResourceDefinitionNames: definitionNameDefaults,
+  CustomResourceDefinitionSpec: { conversion: { strategy: 'None' } },
   CronJobSpec: {
     concurrencyPolicy: 'Allow',
     suspend: false,
@@ -85,6 +88,12 @@ function rolling(strategy: JsonObject, limits: JsonObject): JsonObject {
   return { type, rollingUpdate: { ...limits, ...objectAt(strategy, 'rollingUpdate') } }
 }
 
+/** A kind that was not accepted yet has no names. */
+function definitionNameDefaults(names: JsonObject): JsonObject {
+  const kind = textAt(names, 'kind')
+  return kind === '' ? {} : { singular: kind.toLowerCase(), listKind: `${kind}List` }
+}
+
 /** The generation of the template, of which this is the only trace since apps/v1, is zero where a body leaves it out. */
 function daemonSetDefaults(daemonSet: JsonObject): JsonObject {
   const metadata = objectAt(daemonSet, 'metadata')
@@ -143,6 +152,11 @@ const DERIVED: Readonly<Record<string, readonly string[]>> = {
   PodSpec: ['serviceAccountName', 'serviceAccount'],
   Secret: ['data'],
   StatefulSetUpdateStrategy: ['rollingUpdate'],
+}
+
+/** `withDefaults` for what a request brings: custom resources have theirs since they were read. */
+export function defaulted(object: ApiObject, resource: Resource): ApiObject {
+  return resource.custom === undefined ? withDefaults(object) : object
 }
 
 /** The object with every absent field that has a default filled in, and nothing that is only for writing. */

@@ -1,11 +1,12 @@
 // What each kind does when it is written, beside the common rules: the strategies of pkg/registry in 1.36.
 import { type ApiObject, toApiObject, withMetadata } from '../object/api-object.ts'
 import type { FieldProblem } from '../object/field-problem.ts'
-import { jsonEqual, objectAt, without } from '../object/json.ts'
+import { jsonEqual, listAt, objectAt, textAt, valueAt, without } from '../object/json.ts'
 import { type Resource, resourceOf } from '../object/resources.ts'
 import { TEMPLATE_GENERATION, withDefaults } from './defaults.ts'
 import { readTyped } from './typed-body.ts'
 import { validateConfigMap, validateConfigUpdate, validateSecret } from './validate-config.ts'
+import { validateDefinition, validateDefinitionUpdate } from './validate-definition.ts'
 import { validateEvent, validateLease } from './validate-event.ts'
 import { validateMetadata } from './validate-metadata.ts'
 import {
@@ -30,6 +31,12 @@ interface KindRules {
 const RULES: Readonly<Record<string, KindRules>> = {
   ConfigMap: { validate: validateConfigMap, validateUpdate: validateWholeConfig },
   CronJob: { validate: validateCronJob },
+  CustomResourceDefinition: {
+    prepareForCreate: withStoredVersion,
+    prepareForUpdate: withStoredVersion,
+    validate: validateDefinition,
+    validateUpdate: validateDefinitionUpdate,
+  },
   DaemonSet: {
     prepareForCreate: (object) => withTemplateGeneration(object, 1),
     prepareForUpdate: countTemplates,
@@ -51,18 +58,20 @@ const RULES: Readonly<Record<string, KindRules>> = {
 
 const NO_RULES: KindRules = {}
 
-function rulesOf({ kind }: Pick<ApiObject, 'kind'>): KindRules {
-  return RULES[kind] ?? NO_RULES
+function rulesOf({ kind, custom }: Resource): KindRules {
+  if (custom === undefined) return RULES[kind] ?? NO_RULES
+  return { validate: (object) => custom.validate(object), validateUpdate: custom.validate }
 }
 
 /** The object as it is first stored: generation 1, and no status of the client's. */
 export function prepareForCreate(object: ApiObject, resource: Resource): ApiObject {
   const counted = withMetadata(object, { generation: resource.generation ? 1 : object.metadata.generation })
-  const bare = resource.subresources.includes('status') ? withEmptyStatus(counted) : counted
-  return rulesOf(object).prepareForCreate?.(bare) ?? bare
+  const bare = resource.subresources.includes('status') ? withEmptyStatus(counted, resource) : counted
+  return rulesOf(resource).prepareForCreate?.(bare) ?? bare
 }
 
-function withEmptyStatus(object: ApiObject): ApiObject {
+function withEmptyStatus(object: ApiObject, { custom }: Resource): ApiObject {
+  if (custom !== undefined) return withMember(object, 'status', undefined)
   return toApiObject({
     ...object,
     status: withDefaults(readTyped({ kind: object.kind }, object.kind).object).status,
@@ -77,12 +86,12 @@ export function prepareForUpdate(
 ): ApiObject {
   const { generation } = current.metadata
   const counted = withMetadata(next, { generation })
-  if (subresource === 'status') return withStatusOnly(counted, current)
+  if (subresource === 'status') return withStatusOnly(counted, current, resource)
   const kept = resource.subresources.includes('status')
     ? withMember(counted, 'status', current.status)
     : counted
-  const prepared = rulesOf(next).prepareForUpdate?.(kept, current) ?? kept
-  if (!resource.generation || !movesGeneration(prepared, current)) return prepared
+  const prepared = rulesOf(resource).prepareForUpdate?.(kept, current) ?? kept
+  if (!resource.generation || !movesGeneration(prepared, current, resource)) return prepared
   return withMetadata(prepared, { generation: (generation ?? 0) + 1 })
 }
 
@@ -96,13 +105,21 @@ function withMember(object: ApiObject, key: string, value: ApiObject[string]): A
 }
 
 /** A write to the status changes neither the spec nor, of a Deployment, the labels. */
-function withStatusOnly(next: ApiObject, current: ApiObject): ApiObject {
+function withStatusOnly(next: ApiObject, current: ApiObject, { custom }: Resource): ApiObject {
+  if (custom !== undefined) {
+    const owned = withMetadata(current, { managedFields: next.metadata.managedFields })
+    return withMember(owned, 'status', next.status)
+  }
   const kept = withMember(next, 'spec', current.spec)
   return next.kind === 'Deployment' ? withMetadata(kept, { labels: current.metadata.labels }) : kept
 }
 
-/** Annotations of a Deployment count too, because they are copied to its ReplicaSets. */
-function movesGeneration(next: ApiObject, current: ApiObject): boolean {
+/**
+ * Annotations of a Deployment count too, because they are copied to its ReplicaSets; of a custom resource, everything
+ * but its metadata.
+ */
+function movesGeneration(next: ApiObject, current: ApiObject, { custom }: Resource): boolean {
+  if (custom !== undefined) return !jsonEqual(without(next, 'metadata'), without(current, 'metadata'))
   const annotated =
     next.kind === 'Deployment' &&
     !jsonEqual(next.metadata.annotations ?? {}, current.metadata.annotations ?? {})
@@ -114,18 +131,33 @@ function validateWholeConfig(next: ApiObject, current: ApiObject): readonly Fiel
   return [
     ...validateConfigUpdate(next, current),
     ...validateMetadata(next, resourceOf(next.kind)),
-    ...validateKind(next),
+    ...validateKind(next, resourceOf(next.kind)),
   ]
 }
 
 /** What is wrong with a new object of the kind. */
-export function validateKind(object: ApiObject): readonly FieldProblem[] {
-  return rulesOf(object).validate?.(object) ?? []
+export function validateKind(object: ApiObject, resource: Resource): readonly FieldProblem[] {
+  return rulesOf(resource).validate?.(object) ?? []
 }
 
 /** What is wrong with a change of an object of the kind. */
-export function validateKindUpdate(next: ApiObject, current: ApiObject): readonly FieldProblem[] {
-  return rulesOf(next).validateUpdate?.(next, current) ?? validateKind(next)
+export function validateKindUpdate(
+  next: ApiObject,
+  current: ApiObject,
+  { resource }: Pick<WrittenPlace, 'resource'>,
+): readonly FieldProblem[] {
+  return rulesOf(resource).validateUpdate?.(next, current) ?? validateKind(next, resource)
+}
+
+/** A version that was ever stored is remembered until somebody says that nothing of it is left. */
+function withStoredVersion(object: ApiObject): ApiObject {
+  const stored = listAt(object, 'status', 'storedVersions')
+  const names = listAt(object, 'spec', 'versions').flatMap((each) =>
+    valueAt(each, 'storage') === true ? [textAt(each, 'name')] : [],
+  )
+  const added = names.filter((each) => !stored.includes(each))
+  const storedVersions = [...stored, ...added]
+  return toApiObject({ ...object, status: { ...objectAt(object, 'status'), storedVersions } })
 }
 
 function withTemplateGeneration(object: ApiObject, generation: number): ApiObject {

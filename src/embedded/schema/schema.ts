@@ -10,7 +10,9 @@
 // and then its presence: `?` may be absent and then differs from zero, `!` is always written, `?!` as null where it is
 // absent; neither: absent means zero.
 // The word `atomic` before the fields: the object is owned as a whole.
+import type { Resource } from '../object/resources.ts'
 import { CONFIG_TYPES } from './schema-config.ts'
+import { DEFINITION_TYPES } from './schema-definition.ts'
 import { META_TYPES } from './schema-meta.ts'
 import { NODE_TYPES } from './schema-node.ts'
 import { POD_TYPES } from './schema-pod.ts'
@@ -42,6 +44,8 @@ export interface StructSchema {
   readonly name: string
   readonly fields: ReadonlyMap<string, Field>
   readonly atomic: boolean
+  /** The type of members that `fields` does not name; undefined: there are none. Only types of custom resources have it. */
+  readonly rest?: Schema
 }
 
 export interface ListSchema {
@@ -67,6 +71,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ...VOLUME_TYPES,
   ...WORKLOAD_TYPES,
   ...CONFIG_TYPES,
+  ...DEFINITION_TYPES,
 }
 
 const structs = new Map<string, StructSchema>()
@@ -87,6 +92,29 @@ export function structOf(name: string): StructSchema {
     fields.set(part.slice(0, colon), parseField(part.slice(colon + 1)))
   }
   return struct
+}
+
+interface OpenMap {
+  readonly kind: 'map'
+  values: Schema
+  readonly atomic: boolean
+}
+
+/**
+ * What the schema of a custom resource does not describe: an object is a map of more of the same, and what is none is
+ * owned as a whole.
+ */
+export const OPEN: Schema = openMap()
+
+function openMap(): Schema {
+  const open: OpenMap = { kind: 'map', values: { kind: 'scalar', scalar: 'any' }, atomic: false }
+  open.values = open
+  return open
+}
+
+/** The type of the objects of a resource. */
+export function schemaOf(resource: Resource): Schema {
+  return resource.custom === undefined ? structOf(resource.kind) : resource.custom.type()
 }
 
 const FIELD = /^(\w+)(\[[^\]]*\]|\{=?\})?(-|\+\w+)?(~)?(\?|!|\?!)?$/

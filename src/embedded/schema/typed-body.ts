@@ -2,6 +2,7 @@
 // refused, unknown fields are dropped and reported, and what equals its zero is not kept unless the type says so.
 import { type ApiObject, toApiObject } from '../object/api-object.ts'
 import { isList, isObject, type Json, type JsonObject } from '../object/json.ts'
+import type { Resource } from '../object/resources.ts'
 import { GO_TYPES, readScalar, zeroOf } from './scalar.ts'
 import { type Field, type Schema, type StructSchema, structOf } from './schema.ts'
 
@@ -21,6 +22,11 @@ export function readTyped(value: JsonObject, kind: string): TypedObject {
   const unknownFields: string[] = []
   const place: Place = { parent: undefined, segment: '', owner: kind, unknownFields }
   return { object: toApiObject(readStruct(value, structOf(kind), place)), unknownFields }
+}
+
+/** The value as an object of the resource. Throws a FieldTypeError. */
+export function readObject(value: JsonObject, resource: Resource): TypedObject {
+  return resource.custom === undefined ? readTyped(value, resource.kind) : resource.custom.read(value)
 }
 
 /** Where a value stands; its path is only spelled out for a message. */

@@ -41,7 +41,8 @@ const NAME_RULES: Readonly<Record<string, NameRule>> = {
   StatefulSet: dnsLabelProblems,
 }
 
-function nameRule({ group, kind }: Resource): NameRule {
+function nameRule({ group, kind, custom }: Resource): NameRule {
+  if (custom !== undefined) return dnsSubdomainProblems
   return group === 'rbac.authorization.k8s.io'
     ? pathSegmentProblems
     : (NAME_RULES[kind] ?? dnsSubdomainProblems)

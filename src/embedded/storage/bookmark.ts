@@ -1,5 +1,5 @@
 // The object of a BOOKMARK event: an empty object of the kind that carries a version and nothing else.
-import { type ApiObject, withMetadata } from '../object/api-object.ts'
+import { type ApiObject, toApiObject, withMetadata } from '../object/api-object.ts'
 import { type JsonObject, withValue } from '../object/json.ts'
 import { apiVersionOf, type Resource } from '../object/resources.ts'
 import { readTyped } from '../schema/typed-body.ts'
@@ -18,6 +18,8 @@ const ZEROES: Readonly<Record<string, readonly [readonly string[], number | stri
 export function bookmarkObject(resource: Resource, revision: number): ApiObject {
   const head: JsonObject = { kind: resource.kind, apiVersion: apiVersionOf(resource) }
   const [path, zero] = ZEROES[resource.kind] ?? [[], 0]
+  if (resource.custom !== undefined)
+    return toApiObject({ ...head, metadata: { creationTimestamp: null, resourceVersion: String(revision) } })
   const empty = path.length === 0 ? head : withValue(head, path, zero)
   const { object } = readTyped(empty, resource.kind)
   return withMetadata(object, { resourceVersion: String(revision) })

@@ -4,7 +4,8 @@
 // Guarantees: every write gets a version of its own, higher than all before; listeners hear the writes of a resource in
 // order, synchronously, after they took effect. Objects are never changed in place.
 import { type ApiObject, keyOf, withMetadata } from '../object/api-object.ts'
-import type { Resource } from '../object/resources.ts'
+import { createResourceTable, type ResourceTable } from '../object/resource-table.ts'
+import { qualifiedName, type Resource } from '../object/resources.ts'
 import { alreadyExists, conflict, notFound } from '../object/status.ts'
 import { type Change, createObjectTable, type ObjectTable } from './object-table.ts'
 
@@ -16,6 +17,8 @@ export interface ListRange {
 }
 
 export interface ObjectStore {
+  /** The resources that objects can be of. */
+  readonly resources: ResourceTable
   /** The version of the last write. */
   readonly revision: () => number
   readonly get: (resource: Resource, key: string) => ApiObject | undefined
@@ -42,14 +45,17 @@ export interface ObjectStoreOptions {
 
 /** An empty store. */
 export function createObjectStore({ historyLimit = 10_000 }: ObjectStoreOptions = {}): ObjectStore {
-  const tables = new Map<Resource, ObjectTable>()
+  const resources = createResourceTable()
+  /** By resource, whatever the version that it is asked for in. */
+  const tables = new Map<string, ObjectTable>()
   let revision = 0
 
   function tableOf(resource: Resource): ObjectTable {
-    const known = tables.get(resource)
+    const name = qualifiedName(resource)
+    const known = tables.get(name)
     if (known !== undefined) return known
     const table = createObjectTable(historyLimit)
-    tables.set(resource, table)
+    tables.set(name, table)
     return table
   }
 
@@ -61,6 +67,7 @@ export function createObjectStore({ historyLimit = 10_000 }: ObjectStoreOptions 
   }
 
   return {
+    resources,
     revision: () => revision,
     get: (resource, key) => tableOf(resource).get(key),
     list: (resource, { namespace, revision: at = revision } = {}) => {

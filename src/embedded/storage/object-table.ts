@@ -33,6 +33,7 @@ export function createObjectTable(historyLimit: number): ObjectTable {
   const listeners = new Set<(change: Change) => void>()
   let history: readonly Change[] = []
   let recent: Change[] = []
+  const untold: Change[] = []
   let compacted = 0
   /** The present keys in order, until one comes or goes. */
   let keys: readonly string[] | undefined
@@ -44,6 +45,19 @@ export function createObjectTable(historyLimit: number): ObjectTable {
     compacted = history.at(-1)?.revision ?? compacted
     history = recent
     recent = []
+  }
+
+  /** A listener may write: what it writes is told after what it was told, to everybody. */
+  function tell(change: Change): void {
+    untold.push(change)
+    if (untold.length > 1) return
+    for (let next = untold[0]; next !== undefined; next = untold[0]) {
+      try {
+        for (const listener of [...listeners]) listener(next)
+      } finally {
+        untold.shift()
+      }
+    }
   }
 
   function changesSince(revision: number): readonly Change[] | undefined {
@@ -65,7 +79,7 @@ export function createObjectTable(historyLimit: number): ObjectTable {
       else objects.set(change.key, change.object)
       if (change.type !== 'MODIFIED') keys = undefined
       remember(change)
-      for (const listener of [...listeners]) listener(change)
+      tell(change)
     },
     changesSince,
     subscribe(listener) {

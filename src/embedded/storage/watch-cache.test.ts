@@ -22,7 +22,7 @@ function requestOf(members: Partial<WatchRequest> = {}): WatchRequest {
     resource: configMaps,
     namespace: '',
     matches: () => true,
-    form: negotiateForm(null),
+    form: negotiateForm(null, configMaps),
     since: undefined,
     bookmarks: false,
     sendInitialEvents: undefined,

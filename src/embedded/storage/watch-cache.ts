@@ -104,7 +104,7 @@ function initialEvents(store: ObjectStore, request: WatchRequest): Iterable<Watc
   const end =
     request.sendInitialEvents === true && request.bookmarks ? [endBookmark(request, store.revision())] : []
   return (function* () {
-    for (const object of objects) yield { type: 'ADDED', object: request.form.object(object) }
+    for (const object of objects) yield { type: 'ADDED', object: request.form.event(object) }
     yield* end
   })()
 }
@@ -122,10 +122,10 @@ function eventOf(change: Change, request: WatchRequest): WatchEvent | undefined 
   const sees = (each: ApiObject) => inNamespace(each, request.namespace) && request.matches(each)
   const before = previous !== undefined && sees(previous)
   const after = change.type !== 'DELETED' && sees(object)
-  if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: request.form.object(object) }
+  if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: request.form.event(object) }
   if (!before) return undefined
   const last = withMetadata(previous, { resourceVersion: String(change.revision) })
-  return { type: 'DELETED', object: request.form.object(last) }
+  return { type: 'DELETED', object: request.form.event(last) }
 }
 
 function inNamespace(object: ApiObject, namespace: string): boolean {
@@ -133,11 +133,11 @@ function inNamespace(object: ApiObject, namespace: string): boolean {
 }
 
 function bookmark({ resource, form }: WatchRequest, revision: number): WatchEvent {
-  return { type: 'BOOKMARK', object: form.object(bookmarkObject(resource, revision)) }
+  return { type: 'BOOKMARK', object: form.event(bookmarkObject(resource, revision)) }
 }
 
 function endBookmark({ resource, form }: WatchRequest, revision: number): WatchEvent {
-  return { type: 'BOOKMARK', object: form.object(endBookmarkObject(resource, revision)) }
+  return { type: 'BOOKMARK', object: form.event(endBookmarkObject(resource, revision)) }
 }
 
 /** The event that ends a watch whose place in history is gone. */

@@ -3,8 +3,16 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { withUpdatedManagers } from '../fields/managed-fields.ts'
 import { type ApiObject, keyOf, withMetadata } from '../object/api-object.ts'
 import { resourceOf } from '../object/resources.ts'
-import { alreadyExists, forbidden, internalError, notFound, refuseInvalid } from '../object/status.ts'
-import { withDefaults } from '../schema/defaults.ts'
+import {
+  alreadyExists,
+  forbidden,
+  internalError,
+  notFound,
+  refuseInvalid,
+  StatusError,
+} from '../object/status.ts'
+import { asStored } from '../object/versions.ts'
+import { defaulted } from '../schema/defaults.ts'
 import { prepareForCreate, validateKind } from '../schema/kind-rules.ts'
 import { toTime } from '../schema/scalar.ts'
 import { validateMetadata } from '../schema/validate-metadata.ts'
@@ -13,7 +21,7 @@ import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 
 /** Creates the object of a body. Throws 400, 403, 404 (no such namespace), 409 or 422. */
 export function createObject(request: WriteRequest, text: string): ApiObject {
-  const given = inRequestedPlace(withDefaults(readBody(request, text)), request.info)
+  const given = inRequestedPlace(defaulted(readBody(request, text), request.info.resource), request.info)
   return createTyped(request, given)
 }
 
@@ -21,12 +29,13 @@ export function createObject(request: WriteRequest, text: string): ApiObject {
 export function createTyped(request: WriteRequest, given: ApiObject): ApiObject {
   const { resource } = request.info
   if ((given.metadata.resourceVersion ?? '') !== '') throw versionOnCreate()
+  if (resource.custom?.terminating === true) throw terminatingDefinition()
   const wiped = withMetadata(given, {
     uid: undefined,
     creationTimestamp: undefined,
     deletionTimestamp: undefined,
   })
-  const owned = withUpdatedManagers({ request, object: wiped, live: undefined })
+  const owned = withUpdatedManagers({ request, object: asStored(wiped, resource), live: undefined })
   const named = withMetadata(owned, { name: nameOf(given) })
   const filled = withMetadata(named, {
     uid: randomUUID(),
@@ -34,13 +43,22 @@ export function createTyped(request: WriteRequest, given: ApiObject): ApiObject 
   })
   const prepared = prepareForCreate(filled, resource)
   const name = prepared.metadata.name ?? ''
-  refuseInvalid(resource, name, [...validateMetadata(prepared, resource), ...validateKind(prepared)])
+  refuseInvalid(resource, name, [
+    ...validateMetadata(prepared, resource),
+    ...validateKind(prepared, resource),
+  ])
   checkNamespace(request, prepared)
   return insert(request, prepared)
 }
 
 function versionOnCreate(): Error {
   return internalError('resourceVersion should not be set on objects to be created')
+}
+
+/** Nothing new comes to a kind that is going away. */
+function terminatingDefinition(): Error {
+  const message = 'create not allowed while custom resource definition is terminating'
+  return new StatusError({ code: 405, reason: 'MethodNotAllowed', message, details: {} })
 }
 
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789'

@@ -1,11 +1,12 @@
 // DELETE of one object or of a collection: at once, or after the last finalizer is gone.
 import { type ApiObject, keyOf, storageKey, withMetadata } from '../object/api-object.ts'
 import { isObject, type Json, type JsonObject, numberAt, objectAt, textAt } from '../object/json.ts'
-import { RESOURCES, type Resource } from '../object/resources.ts'
+import type { Resource } from '../object/resources.ts'
 import { badRequest, conflict, notFound } from '../object/status.ts'
 import { toTime } from '../schema/scalar.ts'
 import { parseSelectors } from '../schema/selectors.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
+import { withTermination } from './delete-definition.ts'
 import { parseJson } from './read-body.ts'
 import type { WriteRequest } from './write-request.ts'
 
@@ -29,7 +30,8 @@ export function deleteObject(request: WriteRequest, options: JsonObject): Delete
   if (current === undefined) throw notFound(info.resource, info.name)
   checkPreconditions(request, current, options)
   const object = remove(request, current, options)
-  const stays = store.get(info.resource, keyOf(current)) !== undefined && !request.dryRun
+  const stays =
+    isDefinition(info.resource) || (store.get(info.resource, keyOf(current)) !== undefined && !request.dryRun)
   return { object, body: stays ? object : deletedStatus(info.resource, current) }
 }
 
@@ -46,6 +48,7 @@ export function deleteCollection(request: WriteRequest, options: JsonObject): re
 function remove(request: WriteRequest, current: ApiObject, options: JsonObject): ApiObject {
   const { store, info, now, dryRun } = request
   if (dryRun) return current
+  if (isDefinition(info.resource)) return removeDefinition(request, current)
   const finalizers = [...(current.metadata.finalizers ?? []), ...finalizersOf(options)]
   const graceSeconds = graceSecondsOf(current, options)
   const held = finalizers.length > 0 || graceSeconds > 0 || info.resource.kind === 'Namespace'
@@ -60,6 +63,15 @@ function remove(request: WriteRequest, current: ApiObject, options: JsonObject):
   const stored = store.update(info.resource, marked, current)
   if (info.resource.kind === 'Namespace') emptyNamespace(store, stored)
   return isReleased(stored) ? store.remove(info.resource, keyOf(stored)) : stored
+}
+
+function isDefinition({ kind, custom }: Resource): boolean {
+  return kind === 'CustomResourceDefinition' && custom === undefined
+}
+
+function removeDefinition({ store, info, now }: WriteRequest, current: ApiObject): ApiObject {
+  if (current.metadata.deletionTimestamp !== undefined) return current
+  return store.update(info.resource, withTermination(current, now), current)
 }
 
 /** Orphaning and foreground deletion hold an object by a finalizer until the garbage collector has done its part. */
@@ -90,7 +102,7 @@ export function isReleased({ metadata }: ApiObject): boolean {
 
 function emptyNamespace(store: ObjectStore, { metadata }: ApiObject): void {
   const { name: namespace = '' } = metadata
-  for (const resource of RESOURCES.filter((each) => each.namespaced)) {
+  for (const resource of store.resources.all().filter((each) => each.namespaced)) {
     for (const object of store.list(resource, { namespace })) store.remove(resource, keyOf(object))
   }
 }

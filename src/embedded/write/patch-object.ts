@@ -1,13 +1,15 @@
 // PATCH: the stored object with a patch laid over it, then the same rules as for a PUT.
 import { type ApiObject, storageKey } from '../object/api-object.ts'
 import { isList, isObject, type Json, type JsonObject } from '../object/json.ts'
+import type { Resource } from '../object/resources.ts'
 import { badRequest, notFound, StatusError } from '../object/status.ts'
+import { asRequested } from '../object/versions.ts'
 import { JsonPatchError, jsonPatch } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
 import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
-import { withDefaults } from '../schema/defaults.ts'
+import { defaulted } from '../schema/defaults.ts'
 import { structOf } from '../schema/schema.ts'
-import { parseJson, readPatched } from './read-body.ts'
+import { parseJson, readPatched, unsupportedMediaType } from './read-body.ts'
 import { replaceObject } from './update-object.ts'
 import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 
@@ -30,8 +32,11 @@ function isPatchType(type: string): type is PatchType {
 }
 
 /** The kind of patch that a Content-Type names. Throws 415 for one that is not served. */
-export function parsePatchType(contentType: string | null): PatchType {
+export function parsePatchType(contentType: string | null, { custom }: Resource): PatchType {
   const type = (contentType ?? '').split(';')[0]?.trim() ?? ''
+  // Nothing says how the lists of a custom resource would be merged.
+  if (custom !== undefined && isPatchType(type) && type === 'application/strategic-merge-patch+json')
+    throw unsupportedMediaType(CUSTOM_PATCH_TYPES)
   if (isPatchType(type)) return type
   throw new StatusError({
     code: 415,
@@ -41,13 +46,20 @@ export function parsePatchType(contentType: string | null): PatchType {
   })
 }
 
+const CUSTOM_PATCH_TYPES = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+  'application/apply-patch+cbor',
+]
+
 /** Applies the text of a patch to the object of the URL. Throws 400, 404, 409 or 422. */
 export function patchObject(request: WriteRequest, type: PatchType, text: string): ApiObject {
   const { store, info } = request
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) throw notFound(info.resource, info.name)
-  const patched = PATCH_TYPES[type](current, text)
-  const next = inRequestedPlace(withDefaults(readPatched(request, patched)), info)
+  const patched = PATCH_TYPES[type](asRequested(current, info.resource), text)
+  const next = inRequestedPlace(defaulted(readPatched(request, patched), info.resource), info)
   return replaceObject(request, next, current)
 }
 

@@ -4,7 +4,7 @@ import { invalidField } from '../object/field-problem.ts'
 import { isList, isObject, type Json, type JsonObject } from '../object/json.ts'
 import { apiVersionOf, RESOURCES, type Resource } from '../object/resources.ts'
 import { badRequest, invalid, StatusError } from '../object/status.ts'
-import { FieldTypeError, readTyped } from '../schema/typed-body.ts'
+import { FieldTypeError, readObject } from '../schema/typed-body.ts'
 import type { Patched } from './patch-object.ts'
 import type { WriteRequest } from './write-request.ts'
 
@@ -47,7 +47,7 @@ export function readBody(request: WriteRequest, text: string): ApiObject {
   const problem = kindProblem(given, resource)
   if (problem !== undefined) throw cannotHandle(given, resource, problem)
   try {
-    const { object, unknownFields } = readTyped(given, resource.kind)
+    const { object, unknownFields } = readObject(given, resource)
     reportStrange(request, unknownFields.map(unknownField), (errors) => cannotHandle(given, resource, errors))
     return object
   } catch (error) {
@@ -119,7 +119,7 @@ export function readPatched(request: WriteRequest, { value, strangeMembers }: Pa
   const problem = kindProblem(patched, resource)
   if (problem !== undefined) throw refused(problem)
   try {
-    const { object, unknownFields } = readTyped(patched, resource.kind)
+    const { object, unknownFields } = readObject(patched, resource)
     reportStrange(request, [...strangeMembers, ...unknownFields.map(unknownField)], (errors) =>
       refused(errors),
     )

@@ -4,7 +4,8 @@ import { withUpdatedManagers } from '../fields/managed-fields.ts'
 import { type ApiObject, keyOf, storageKey, toApiObject, withMetadata } from '../object/api-object.ts'
 import { jsonEqual } from '../object/json.ts'
 import { conflict, internalError, invalid, notFound, refuseInvalid } from '../object/status.ts'
-import { withDefaults } from '../schema/defaults.ts'
+import { asStored } from '../object/versions.ts'
+import { defaulted } from '../schema/defaults.ts'
 import { prepareForUpdate, validateKindUpdate } from '../schema/kind-rules.ts'
 import { validateMetadata, validateMetadataUpdate } from '../schema/validate-metadata.ts'
 import { createTyped } from './create-object.ts'
@@ -20,7 +21,7 @@ export interface Updated {
 /** Replaces the object of the URL by the body. Throws 400, 404, 409 or 422. */
 export function updateObject(request: WriteRequest, text: string): Updated {
   const { store, info } = request
-  const given = inRequestedPlace(withDefaults(readBody(request, text)), info)
+  const given = inRequestedPlace(defaulted(readBody(request, text), info.resource), info)
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) {
     if (!info.resource.createOnUpdate) throw notFound(info.resource, info.name)
@@ -55,7 +56,7 @@ export function replaceObject(request: WriteRequest, proposed: ApiObject, curren
   const { info, store } = request
   const { resource } = info
   checkVersion(request, proposed, current)
-  const owned = withUpdatedManagers({ request, object: proposed, live: current })
+  const owned = withUpdatedManagers({ request, object: asStored(proposed, resource), live: current })
   const next = withSystemMetadata(prepareForUpdate(owned, current, info), current)
   // The real server checks metadata once for every kind and once more with the rules of the kind.
   const changed = validateMetadataUpdate(next, current)
@@ -63,7 +64,7 @@ export function replaceObject(request: WriteRequest, proposed: ApiObject, curren
     ...validateMetadata(next, resource),
     ...changed,
     ...changed,
-    ...validateKindUpdate(next, current),
+    ...validateKindUpdate(next, current, info),
   ])
   const settled = onlyTimesDiffer(next, current) ? current : next
   if (jsonEqual(settled, current)) return current
