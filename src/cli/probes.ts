@@ -5,8 +5,7 @@ import { createHealth, type HealthCheck } from '../telemetry/health.ts'
 import { createHttpServer, type HttpServer, type ListenAddress } from '../telemetry/http-server.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { CONFIG_RESOURCES } from '../types/config.ts'
-import { WORKLOAD_KINDS } from '../types/workload.ts'
+import { sampleStores, sampleWork } from './state-metrics.ts'
 import type { Acting } from './term.ts'
 
 export interface Probes {
@@ -106,39 +105,4 @@ function storesProblem(replica: Replica): string | undefined {
 
 function leaderProblem({ election }: Replica): string | undefined {
   return election?.leader() === undefined ? 'no replica is known to act' : undefined
-}
-
-/** Gauges that describe a state are set when somebody looks. */
-function sampleStores(metrics: Metrics, watches: Watches): void {
-  for (const kind of WORKLOAD_KINDS) {
-    let optedIn = 0
-    for (const { settings } of watches.workloads[kind].store.list()) if (settings.optedIn) optedIn += 1
-    metrics.workloads.set({ kind }, optedIn)
-  }
-  for (const { resource, list, watch } of watches.forbidden()) {
-    metrics.forbidden.set({ resource: resource.plural, verb: 'list' }, list ? 1 : 0)
-    metrics.forbidden.set({ resource: resource.plural, verb: 'watch' }, watch ? 1 : 0)
-  }
-}
-
-/** Zeroes where nothing acts: what a former leader left is told by the present one. */
-function sampleWork(metrics: Metrics, acting: Acting | undefined): void {
-  const oldestMs = acting === undefined ? undefined : oldestUnapplied(acting)
-  metrics.pendingWorkloads.set(acting?.pending.size ?? 0)
-  metrics.outOfDateWorkloads.set(acting?.outOfDate.size ?? 0)
-  metrics.failingWorkloads.set(acting?.controller.backoff.size ?? 0)
-  metrics.oldestUnappliedChange.set(oldestMs === undefined ? 0 : (performance.now() - oldestMs) / 1_000)
-  metrics.queueDepth.set(acting?.queue.depth ?? 0)
-  metrics.records.set(acting?.records.size ?? 0)
-  metrics.recordsInMemoryOnly.set(acting === undefined || acting.records.isPersistent() ? 0 : 1)
-  metrics.followedConfigs.reset()
-  for (const [kind, count] of acting?.controller.followedConfigs() ?? []) {
-    metrics.followedConfigs.set({ type: CONFIG_RESOURCES[kind].plural }, count)
-  }
-}
-
-/** Found at start, a change is in no watch; seen by a watch, it may not be known to need a roll yet. */
-function oldestUnapplied({ pending, outOfDate }: Acting): number | undefined {
-  const times = [pending.oldestMs(), outOfDate.oldestMs()].filter((each) => each !== undefined)
-  return times.length === 0 ? undefined : Math.min(...times)
 }

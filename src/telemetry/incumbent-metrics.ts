@@ -78,7 +78,7 @@ function reconcileMetrics(declare: Declare) {
     retries: declare.counter('reloader_retries_total', 'Workloads put back on the queue after an error'),
     workloadsScanned: declare.counter(
       'reloader_workloads_scanned_total',
-      'Decisions about a workload, by kind',
+      'Decisions about a workload that were carried out, by kind',
       'kind',
     ),
     workloadsMatched: declare.counter(

@@ -63,7 +63,7 @@ function decisionMetrics(declare: Declare) {
     rollsReverted,
     plans: declare.counter(
       'reloader_plans_total',
-      'Decisions about workloads, by what is to be done (skip, adopt, record, roll, wait, hold) and why',
+      'Decisions about workloads that were carried out, by what was to be done (skip, adopt, record, roll, wait, hold) and why',
       'plan',
       'reason',
     ),
