@@ -11,7 +11,7 @@ const DEPENDENTS = ['ControllerRevision', 'Job', 'Pod', 'ReplicaSet']
 export function createGarbageCollector(client: LocalClient): Controller {
   return {
     kinds: [...new Set([...OWNERS, ...DEPENDENTS])],
-    placeOf,
+    placeOf: withOwners,
     sync(place) {
       const object = client.get(place)
       if (object === undefined) {
@@ -21,6 +21,14 @@ export function createGarbageCollector(client: LocalClient): Controller {
       else letGo(client, object)
     },
   }
+}
+
+/** A dependent that goes may be the last one that its owner waits for. */
+function withOwners(object: ApiObject): readonly ObjectPlace[] {
+  const { ownerReferences = [], namespace } = object.metadata
+  const within = namespace === undefined ? {} : { namespace }
+  const owners = ownerReferences.filter(({ kind }) => OWNERS.includes(kind))
+  return [placeOf(object), ...owners.map(({ kind, name }) => ({ kind, name, ...within }))]
 }
 
 /** Every owner is gone, or another object has its name now. */
@@ -38,15 +46,22 @@ function dependentsOf(client: LocalClient, { kind, namespace, name }: ObjectPlac
   )
 }
 
-/** Does what holds an object that waits for its deletion, and takes the hold away. */
+/** Does what holds an object that waits for its deletion, and takes the hold away once it is done. */
 function letGo(client: LocalClient, object: ApiObject): void {
   const { deletionTimestamp, finalizers = [] } = object.metadata
   if (deletionTimestamp === undefined) return
-  for (const dependent of dependentsOf(client, placeOf(object))) {
-    if (finalizers.includes('foregroundDeletion')) client.remove(placeOf(dependent))
-    if (finalizers.includes('orphan'))
-      client.patch(placeOf(dependent), { metadata: { ownerReferences: null } })
-  }
+  const dependents = dependentsOf(client, placeOf(object))
+  if (finalizers.includes('orphan'))
+    for (const each of dependents) client.patch(placeOf(each), { metadata: { ownerReferences: null } })
+  if (finalizers.includes('foregroundDeletion') && !removeAll(client, dependents)) return
   const others = finalizers.filter((each) => each !== 'foregroundDeletion' && each !== 'orphan')
   if (others.length < finalizers.length) client.patch(placeOf(object), { metadata: { finalizers: others } })
+}
+
+/** Deletes dependents, each after its own; true once none is left. */
+function removeAll(client: LocalClient, dependents: readonly ApiObject[]): boolean {
+  for (const each of dependents)
+    if (each.metadata.deletionTimestamp === undefined)
+      client.remove(placeOf(each), { propagationPolicy: 'Foreground' })
+  return dependents.every((each) => client.get(placeOf(each)) === undefined)
 }

@@ -3,22 +3,14 @@ import type { ApiObject } from '../object/api-object.ts'
 import { numberAt, valueAt } from '../object/json.ts'
 import { stringMap } from '../schema/validate-metadata.ts'
 import { type Controller, controllerOf, placeOf, type SyncAgain } from './control-loop.ts'
-import type { RecordEvent } from './event-recorder.ts'
 import type { LocalClient } from './local-client.ts'
 import { ownedBy, replicasOf, withoutZeros } from './owned-objects.ts'
 import { deletionOrder } from './pods/deletion-order.ts'
+import { createPod, deletePod, type PodControllerOptions } from './pods/own-pods.ts'
 import { availableInMs, isActive, isReady, nameSuffix, podOf } from './pods/pod.ts'
 
-export interface ReplicaSetControllerOptions {
-  readonly client: LocalClient
-  readonly now: () => Date
-  readonly record: RecordEvent
-  /** For the names of pods, as Math.random. */
-  readonly random: () => number
-}
-
 /** The controller of ReplicaSets, whoever made them. */
-export function createReplicaSetController(options: ReplicaSetControllerOptions): Controller {
+export function createReplicaSetController(options: PodControllerOptions): Controller {
   return {
     kinds: ['ReplicaSet', 'Pod'],
     placeOf: (changed) =>
@@ -32,30 +24,28 @@ export function createReplicaSetController(options: ReplicaSetControllerOptions)
   }
 }
 
-function matchReplicas(options: ReplicaSetControllerOptions, replicaSet: ApiObject): void {
+function matchReplicas(options: PodControllerOptions, replicaSet: ApiObject): void {
   const active = ownedBy(options.client, replicaSet, 'Pod').filter(isActive)
   const missing = replicasOf(replicaSet) - active.length
-  for (let made = 0; made < missing; made += 1) createPod(options, replicaSet)
+  for (let made = 0; made < missing; made += 1) addPod(options, replicaSet)
   if (missing < 0) removePods(options, replicaSet, active)
 }
 
-function createPod({ client, record, random }: ReplicaSetControllerOptions, replicaSet: ApiObject): void {
+function addPod(options: PodControllerOptions, replicaSet: ApiObject): void {
   const generateName = `${replicaSet.metadata.name}-`
-  const name = `${generateName}${nameSuffix(random)}`
-  client.create(podOf(replicaSet, valueAt(replicaSet, 'spec', 'template'), { name, generateName }))
-  record(replicaSet, { reason: 'SuccessfulCreate', message: `Created pod: ${name}` })
+  const name = `${generateName}${nameSuffix(options.random)}`
+  const template = valueAt(replicaSet, 'spec', 'template')
+  createPod(options, replicaSet, podOf(replicaSet, template, { name, generateName }))
 }
 
 function removePods(
-  { client, record }: ReplicaSetControllerOptions,
+  options: PodControllerOptions,
   replicaSet: ApiObject,
   active: readonly ApiObject[],
 ): void {
-  const doomed = deletionOrder(active, relatedPods(client, replicaSet))
-  for (const pod of doomed.slice(0, active.length - replicasOf(replicaSet))) {
-    client.remove(placeOf(pod))
-    record(replicaSet, { reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })
-  }
+  const doomed = deletionOrder(active, relatedPods(options.client, replicaSet))
+  for (const pod of doomed.slice(0, active.length - replicasOf(replicaSet)))
+    deletePod(options, replicaSet, pod)
 }
 
 /** The active pods of every ReplicaSet of the same owner. */
@@ -71,11 +61,7 @@ function relatedPods(client: LocalClient, replicaSet: ApiObject): readonly ApiOb
   return siblings.flatMap((each) => ownedBy(client, each, 'Pod')).filter(isActive)
 }
 
-function writeStatus(
-  { client, now }: ReplicaSetControllerOptions,
-  replicaSet: ApiObject,
-  again: SyncAgain,
-): void {
+function writeStatus({ client, now }: PodControllerOptions, replicaSet: ApiObject, again: SyncAgain): void {
   const pods = ownedBy(client, replicaSet, 'Pod')
   const active = pods.filter(isActive)
   const minReadySeconds = numberAt(replicaSet, 'spec', 'minReadySeconds') ?? 0

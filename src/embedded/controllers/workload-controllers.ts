@@ -38,10 +38,9 @@ export function createWorkloadControllers({
       : createEventRecorder({ client, now, component: 'deployment-controller' })
   const controllers: readonly Controller[] = [
     createDeploymentController({ client, now, record, pods: pods !== undefined }),
-    ...createRevisionControllers(client),
     createGarbageCollector(client),
     createNamespaceController(client),
-    ...(pods === undefined ? [] : createPodControllers(store, now, pods)),
+    ...(pods === undefined ? createRevisionControllers(client) : createPodControllers(store, now, pods)),
   ]
   return {
     async run(signal) {

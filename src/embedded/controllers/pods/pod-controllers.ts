@@ -1,9 +1,11 @@
 // Everything that the embedded cluster has only where it has pods: nodes, scheduler, kubelet, ReplicaSets.
 import type { ObjectStore } from '../../storage/object-store.ts'
 import type { Controller } from '../control-loop.ts'
+import { createDaemonSetController } from '../daemon-set/daemon-set-controller.ts'
 import { createEventRecorder } from '../event-recorder.ts'
 import { createLocalClient } from '../local-client.ts'
 import { createReplicaSetController } from '../replica-set-controller.ts'
+import { createStatefulSetController } from '../stateful-set/stateful-set-controller.ts'
 import { createKubelet } from './kubelet.ts'
 import { createNodes, createScheduler } from './node-controller.ts'
 import { type PodOptions, podSettings } from './pod-options.ts'
@@ -20,16 +22,19 @@ export function createPodControllers(
     createEventRecorder({ client, now, component, ...(host === undefined ? {} : { host }) })
   const client = clientOf('kube-controller-manager')
   const kubeletClient = clientOf('kubelet')
+  const partsOf = (component: string) => ({
+    client,
+    now,
+    record: recorderOf(component),
+    random: settings.random,
+  })
   createNodes(kubeletClient, settings.nodes, now)
   const kubelet = createKubelet({ client: kubeletClient, now, record: recorderOf('kubelet'), settings })
   options.serve?.(kubelet.facts)
   return [
-    createReplicaSetController({
-      client,
-      now,
-      record: recorderOf('replicaset-controller'),
-      random: settings.random,
-    }),
+    createReplicaSetController(partsOf('replicaset-controller')),
+    createStatefulSetController(partsOf('statefulset-controller')),
+    createDaemonSetController(partsOf('daemonset-controller')),
     createScheduler({ client, store, now, record: recorderOf('default-scheduler') }),
     kubelet.controller,
   ]
