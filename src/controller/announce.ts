@@ -15,6 +15,7 @@ import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
 import { configId } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
+import { createDriftWarning } from './drift-warning.ts'
 import type { OutOfDate } from './out-of-date.ts'
 import { createPatchPermission } from './patch-permission.ts'
 import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
@@ -50,6 +51,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
   /** What was last said about a workload's annotations, so that it is said once. */
   const said = new Map<string, string>()
   const permission = createPatchPermission(parts)
+  const warnOfDrift = createDriftWarning(parts)
 
   function annotations(workload: Workload): void {
     const key = refKey(workload.ref)
@@ -69,7 +71,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
   }
 
   function rolled(look: Reconciled, plan: RollPlan): void {
-    const { workload } = look
+    const workload = presentOf(look)
     const { kind, namespace, name } = workload.ref
     const configs = configsOf(plan)
     const changedKeys = parts.changedKeys(look, plan)
@@ -122,10 +124,12 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     planned(look) {
       const { workload, plan, outcome } = look
       annotations(workload)
+      warnOfDrift(look)
       adopted(look)
       if (outcome?.state === 'dry-run') outOfDate.add(refKey(workload.ref), undefined)
       else if (!parts.dryRun) outOfDate.delete(refKey(workload.ref))
-      if (plan.kind === 'roll' && outcome?.state === 'applied') rolled(look, plan)
+      const done = outcome?.state === 'applied' || outcome?.state === 'replaced'
+      if (plan.kind === 'roll' && done) rolled(look, plan)
       else if (plan.kind === 'roll' && outcome?.state === 'dry-run') wouldRoll(workload, plan)
       if (log.isEnabled('debug')) {
         const outcomes = plan.outcomes.map(({ id, kind, reason }) => `${id}=${kind}:${reason}`).join(',')
@@ -168,6 +172,11 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       outOfDate.delete(workloadKey)
     },
   }
+}
+
+/** A Job is another object once it was rolled, and what is said of it is to be found there. */
+function presentOf({ workload, outcome }: Reconciled): Workload {
+  return outcome?.state === 'replaced' ? { ...workload, ...outcome.by } : workload
 }
 
 function eventWorkload({ ref, uid, resourceVersion }: Workload) {
