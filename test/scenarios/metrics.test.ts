@@ -9,6 +9,7 @@ import { createGate, eventually } from './harness/eventually.ts'
 import { atFirst, holdRequest, refuseWith, watchesOf } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
 import type { Controller } from './harness/installation.ts'
+import type { NewObject } from './harness/json.ts'
 import type { Namespace } from './harness/namespace.ts'
 import { useWorld } from './harness/world.ts'
 
@@ -96,7 +97,11 @@ test('counters count what happened: once each', async () => {
   const reads = requestsLike({ verb: 'get', namespace: ns.name })
   const readsMade = samples(text, 'reloader_config_reads_total', 'type')
   expect(readsMade).toEqual(counted(reads, ({ resource }) => resource))
-  const writes = requestsLike({ verb: ['create', 'update'], resource: 'configmaps' })
+  const writes = requestsLike({
+    verb: ['create', 'update'],
+    resource: 'configmaps',
+    where: ({ name, body }) => /^reloader-records-/.test(name || (body as NewObject).metadata.name),
+  })
   expect(sumOf(text, 'reloader_record_writes_total')).toBe(writes.length)
 
   const byVerb = counted(requests, ({ verb, status }) => `${verb} ${status}`)
