@@ -8,6 +8,7 @@ import {
   type WorkloadKind,
 } from '../types/workload.ts'
 import type { AnnotationNames } from './annotation-names.ts'
+import { type Compat, withCompat } from './compat.ts'
 import { pauseIn } from './pause.ts'
 import { type PodTemplate, podTemplateOf } from './pod-template.ts'
 import { type ReferenceOptions, referencesOf } from './references.ts'
@@ -22,6 +23,8 @@ export interface ReduceWorkloadOptions extends ReferenceOptions {
   readonly kind: WorkloadKind
   readonly names: AnnotationNames
   readonly autoReloadAll: boolean
+  /** Other controllers whose annotations count; default none. */
+  readonly compat?: readonly Compat[]
   readonly source: ObjectSource
   /** What was kept of the object that had this name before; its uid may differ. */
   readonly previous?: Workload | undefined
@@ -45,11 +48,14 @@ const TOLD_NOTHING: Told = Object.freeze({})
 
 /** Reduces a workload as the API server sent it. Never throws; costs little where the generation says that the template stayed. */
 export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOptions): Workload {
-  const { kind, names, autoReloadAll } = options
+  const { kind, names, autoReloadAll, compat = NOTHING } = options
   const { metadata } = object
   const template = podTemplateOf(object, WORKLOAD_RESOURCES[kind].templatePath)
   const settings = settingsOf(
-    { metadata: metadata.annotations, template: template.metadata?.annotations },
+    {
+      metadata: withCompat(metadata.annotations, names, compat),
+      template: withCompat(template.metadata?.annotations, names, compat),
+    },
     { names, autoReloadAll, pausable: kind === 'Deployment' },
   )
   const pause = kind === 'Deployment' ? pauseIn(object, { settings, pausedAt: names.pausedAt }) : undefined
