@@ -158,6 +158,13 @@ export const FLAGS = {
     default: false,
     help: 'Do everything but write, and say what would be written',
   }),
+  once: boolFlag({
+    ...ours,
+    name: 'once',
+    group: 'How a workload is rolled',
+    default: false,
+    help: 'With --dry-run: end after the report, without a port and with warnings alone in the log',
+  }),
   webhookUrl: textFlag({
     ...incumbent,
     name: 'webhook-url',

@@ -3,8 +3,9 @@ import { CLEANUP_FLAGS } from './cleanup/cleanup-flags.ts'
 import { cleanupHelpText } from './cleanup/cleanup-help.ts'
 import { COMMANDS } from './command-line.ts'
 import { FLAGS } from './flag-table.ts'
-import { HELP_WIDTH, helpText } from './help.ts'
+import { helpText } from './help.ts'
 import { VARIABLES } from './variable-table.ts'
+import { TERMINAL_WIDTH } from './wrap.ts'
 
 const text = helpText({
   flags: Object.values(FLAGS),
@@ -14,7 +15,7 @@ const text = helpText({
 
 test('no line is wider than a terminal', () => {
   const lines = `${text}${cleanupHelpText()}`.split('\n')
-  expect(lines.filter((line) => line.length > HELP_WIDTH)).toEqual([])
+  expect(lines.filter((line) => line.length > TERMINAL_WIDTH)).toEqual([])
 })
 
 test('every flag is there with its default', () => {

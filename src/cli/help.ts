@@ -1,9 +1,8 @@
 // The text of `--help`, made from the tables, 80 columns wide.
 import { FLAG_GROUPS, type Flag } from './flag.ts'
 import type { Variable } from './variable-table.ts'
+import { TERMINAL_WIDTH, wrap } from './wrap.ts'
 
-/** The widest line, so that it can be read on any terminal. */
-export const HELP_WIDTH = 80
 const INDENT = 6
 
 type HelpFlag = Pick<Flag<unknown>, 'name' | 'group' | 'type' | 'help' | 'since' | 'bare' | 'defaultText'>
@@ -81,19 +80,7 @@ function variableText({ name, help, since }: HelpVariable): string {
 }
 
 function entry(head: string, text: string): string {
-  return `  ${head}\n${wrap(text, HELP_WIDTH - INDENT)
+  return `  ${head}\n${wrap(text, TERMINAL_WIDTH - INDENT)
     .map((line) => `${' '.repeat(INDENT)}${line}\n`)
     .join('')}`
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }

@@ -32,7 +32,7 @@ async function execute(command: CommandLine): Promise<number> {
     case 'run': {
       // Loaded only now, so that --help and a bad flag answer at once.
       const { run } = await import('./run.ts')
-      return run(command.options, { signal: stopSignals(), build: BUILD })
+      return run(command.options, { signal: stopSignals(), build: BUILD, print })
     }
     case 'cleanup': {
       const { runCleanup } = await import('./cleanup/cleanup.ts')

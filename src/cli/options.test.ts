@@ -37,6 +37,7 @@ describe('defaults', () => {
       log: { level: 'info', format: 'text' },
       metricsByNamespace: false,
       dryRun: false,
+      once: false,
       workers: 32,
       notYet: [],
       warnings: [],
@@ -193,6 +194,7 @@ describe('refusals: one line that names the flag, the reason and the mend', () =
   const rows: readonly (readonly [argv: readonly string[], env: Environment, line: string])[] = [
     [['--setle=1s'], {}, 'Unknown flag --setle: did you mean --settle?'],
     [['--is-argo-rollouts=true'], {}, 'Unknown flag --is-argo-rollouts: did you mean --is-Argo-Rollouts?'],
+    [['--once'], {}, 'Cannot use --once: it is for --dry-run; add that, or leave it out'],
     [['--frobnicate'], {}, 'Unknown flag --frobnicate: reloader --help lists all flags'],
     [['-x'], {}, 'Unknown argument -x: flags begin with two dashes'],
     [['run'], {}, "Unknown argument 'run': there are only flags"],

@@ -81,6 +81,8 @@ export interface Options {
   /** Webhook mode: this URL is called in place of rolling. It may hold a secret. */
   readonly webhookUrl?: string
   readonly dryRun: boolean
+  /** The process ends when the report of the dry run is told. */
+  readonly once: boolean
   /** Which of several replicas acts; undefined: each one. */
   readonly election?: ElectionOptions
   /** Workloads looked at at once. */
@@ -132,11 +134,11 @@ function toOptions(reader: OptionReader, env: Environment): Options {
     cluster: toCluster(reader, env),
     records: toRecords(reader),
     listenAddress: flag(FLAGS.listenAddress),
-    log: { level: flag(FLAGS.logLevel), format: flag(FLAGS.logFormat) },
+    log: toLog(reader),
     metricsByNamespace: variable(VARIABLES.metricsByNamespace),
     ...(alerts !== undefined && { alerts }),
     ...(webhookUrl !== '' && { webhookUrl }),
-    dryRun: flag(FLAGS.dryRun),
+    ...toDryRun(reader),
     ...(election !== undefined && { election }),
     workers: flag(FLAGS.workers),
     notYet: reader.notYet(Object.values(FLAGS), Object.values(VARIABLES)),
@@ -157,6 +159,19 @@ function toAnnotationNames({ flag }: OptionReader): AnnotationNames {
     pausePeriod: flag(FLAGS.pauseDeploymentAnnotation),
     pausedAt: flag(FLAGS.pauseDeploymentTimeAnnotation),
   }
+}
+
+function toDryRun({ flag }: OptionReader): Pick<Options, 'dryRun' | 'once'> {
+  const [dryRun, once] = [flag(FLAGS.dryRun), flag(FLAGS.once)]
+  if (once && !dryRun)
+    throw new OptionError('Cannot use --once: it is for --dry-run; add that, or leave it out')
+  return { dryRun, once }
+}
+
+/** What is told once is in the report: the log has only what it does not tell. */
+function toLog({ flag }: OptionReader): Options['log'] {
+  const level = flag(FLAGS.logLevel)
+  return { level: flag(FLAGS.once) && level === 'info' ? 'warning' : level, format: flag(FLAGS.logFormat) }
 }
 
 /** Where the records live. */

@@ -9,11 +9,13 @@ import type { WorkQueue } from '../controller/work-queue.ts'
 import { ConnectionError, ConnectionProblem, isUnauthorized } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { type Connection, loadConnection } from '../kube/connection.ts'
+import { fencedClient } from '../kube/fenced-client.ts'
 import { createClient } from '../kube/http-client.ts'
 import { createEventRecorder, type EventRecorder } from '../report/record-event.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { memoryLimitBytes, memoryWarning } from '../telemetry/memory-limit.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
+import { createDryRun } from './dry-run/dry-run.ts'
 import { createEventClient } from './event-client.ts'
 import type { Options } from './options.ts'
 import { createOutgoing } from './outgoing.ts'
@@ -29,10 +31,13 @@ export interface RunContext {
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal
   readonly build: Build
+  /** Hands text to standard output. */
+  readonly print: (text: string) => Promise<unknown>
 }
 
 /** Works until the signal aborts; resolves with the exit code, and rejects with an Error of one line when it cannot start. */
-export async function run(options: Options, { signal, build }: RunContext): Promise<number> {
+export async function run(options: Options, context: RunContext): Promise<number> {
+  const { build } = context
   const log = createLog(options.log)
   const metrics = createMetrics({ byNamespace: options.metricsByNamespace, ...build })
   // Before anything is said: where there is no cluster, that is the one line to read.
@@ -42,7 +47,7 @@ export async function run(options: Options, { signal, build }: RunContext): Prom
   const tight = memoryWarning(memoryLimitBytes())
   if (tight !== undefined) log.warn(tight)
   const probes = createProbes({ listenAddress: options.listenAddress, metrics, log })
-  const client = createClient({
+  const anyClient = createClient({
     connection,
     userAgent: `reloader/${build.version}`,
     onResponse: ({ verb, method, code, host, durationMs }) => {
@@ -52,35 +57,48 @@ export async function run(options: Options, { signal, build }: RunContext): Prom
       probes.answered(code !== '<error>')
     },
   })
+  const client = options.dryRun ? fencedClient(anyClient, refuseToWrite) : anyClient
   const lifetime = new AbortController()
-  const { host, port } = await probes.server.listen()
-  log.info('listening', { address: `${host}:${port}` })
-  const serving = probes.server.run(lifetime.signal)
+  const serving = options.once ? undefined : await serve(probes, log, lifetime.signal)
   try {
-    await operate({ options, connection, client, log, metrics, probes, signal })
+    await operate({ options, connection, client, log, metrics, probes, ...context })
     return 0
   } finally {
     lifetime.abort()
-    await serving
+    await serving?.ended
     client.close()
     await log.flush()
   }
 }
 
-interface Operation {
+/** Whatever else goes wrong: a dry run writes nothing. */
+function refuseToWrite(): never {
+  throw new Error('Cannot write: this is a dry run')
+}
+
+/** Listens at once, and serves until `signal` aborts. */
+async function serve(probes: Probes, log: Log, signal: AbortSignal) {
+  const { host, port } = await probes.server.listen()
+  log.info('listening', { address: `${host}:${port}` })
+  return { ended: probes.server.run(signal) }
+}
+
+interface Operation extends RunContext {
   readonly options: Options
   readonly connection: Connection
   readonly client: KubeClient
   readonly log: Log
   readonly metrics: Metrics
   readonly probes: Probes
-  readonly signal: AbortSignal
 }
 
 /** Works until it is to stop: alone, or in turns with other replicas. */
 async function operate(operation: Operation): Promise<void> {
-  const { options, client, log, metrics, probes, signal } = operation
+  const { options, client, log, metrics, probes } = operation
   const watches = wireWatches(operation)
+  const recordNamespace = options.records.namespace ?? operation.connection.namespace ?? 'default'
+  const dryRun = options.dryRun ? createDryRun({ ...operation, recordNamespace, watches }) : undefined
+  const signal = AbortSignal.any([operation.signal, ...(dryRun === undefined ? [] : [dryRun.over])])
   const finished = new AbortController()
   const watched = AbortSignal.any([signal, finished.signal])
   let watching: Promise<void> | undefined
@@ -89,16 +107,18 @@ async function operate(operation: Operation): Promise<void> {
   const outgoing = createOutgoing({ options, log, metrics })
   const parts: TermParts = {
     ...operation,
-    recordNamespace: options.records.namespace ?? operation.connection.namespace ?? 'default',
+    recordNamespace,
     recorder,
     outgoing,
     watches,
+    firstLook: dryRun?.firstLook,
     watch: () => {
       watching ??= watches.run(watched)
     },
     isHopeless: (error) => watching === undefined && isHopeless(client, error),
     onActing: (now) => {
       acting = now
+      if (now !== undefined) dryRun?.started(now)
     },
   }
   const election = wireElection(operation)
@@ -110,7 +130,7 @@ async function operate(operation: Operation): Promise<void> {
     log.info('Stopped')
   } finally {
     finished.abort()
-    await Promise.all([background, watching])
+    await Promise.all([background, watching, dryRun?.ended()])
   }
 }
 
@@ -130,10 +150,13 @@ function isHopeless(client: KubeClient, error: unknown): boolean {
   return (unanswered && client.serverTime() === undefined) || isUnauthorized(error)
 }
 
+const NO_EVENTS: EventRecorder = { record: () => {}, run: async () => {} }
+
 function createRecorder(
-  { client, log, metrics }: Operation,
+  { options, client, log, metrics }: Operation,
   queue: () => WorkQueue | undefined,
 ): EventRecorder {
+  if (options.dryRun) return NO_EVENTS
   let said = false
   return createEventRecorder({
     client: createEventClient(client),

@@ -12,6 +12,7 @@ import { fencedClient } from '../kube/fenced-client.ts'
 import type { EventRecorder } from '../report/record-event.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { FirstLook } from './dry-run/first-look.ts'
 import type { Options } from './options.ts'
 import type { Outgoing } from './outgoing.ts'
 import { tryAgain } from './try-again.ts'
@@ -31,6 +32,8 @@ export interface TermParts {
   readonly recorder: EventRecorder
   readonly outgoing: Outgoing
   readonly watches: Watches
+  /** Of a dry run. */
+  readonly firstLook?: FirstLook | undefined
   /** Lets the watches run, if they do not yet. */
   readonly watch: () => void
   /** No waiting mends this error. */

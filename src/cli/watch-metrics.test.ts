@@ -1,5 +1,5 @@
-import { workloadStores } from '../../test/fake/workload-stores.ts'
 import { expect, test } from 'vitest'
+import { workloadStores } from '../../test/fake/workload-stores.ts'
 import { createStore, type Stored } from '../kube/store.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { Config } from '../types/config.ts'

@@ -27,6 +27,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
 import type { Workload, WorkloadKind } from '../types/workload.ts'
+import type { FirstLook } from './dry-run/first-look.ts'
 import { createLookMetrics } from './look-metrics.ts'
 import type { Options } from './options.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -44,6 +45,8 @@ export interface WiringParts {
   readonly sightings: Sightings
   readonly watches: Watches
   readonly outgoing: Outgoing
+  /** Of a dry run. */
+  readonly firstLook?: FirstLook | undefined
 }
 
 /** The controller, and what metrics and probes ask. */
@@ -146,6 +149,7 @@ export function wire(parts: WiringParts): Wired {
       planned: (look) => {
         looks.planned(look)
         announce.planned(look)
+        parts.firstLook?.looked(look)
       },
       rollFailed: announce.rollFailed,
     },

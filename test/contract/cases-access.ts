@@ -14,6 +14,7 @@ import {
 import type { Answer } from './exchange.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const ACCOUNTS = '/api/v1/namespaces/{ns}/serviceaccounts'
 
 /** Makes the account, lets it do a few things in its namespace, and asks for a token. */
@@ -103,5 +104,37 @@ export const ACCESS_CASES: readonly ContractCase[] = [
       ],
     ),
     ignored: { keys: BUILD },
+  },
+  {
+    name: 'who is known may ask what they may do, and the answer is that of their roles',
+    steps: [
+      ...SET_UP,
+      ...[
+        { resourceAttributes: { verb: 'get', resource: 'configmaps', namespace: '{ns}' } },
+        { resourceAttributes: { verb: 'delete', resource: 'configmaps', namespace: '{ns}', name: '' } },
+        { resourceAttributes: { verb: 'get', resource: 'configmaps', namespace: 'default' } },
+        { resourceAttributes: { verb: 'get', resource: 'configmaps' } },
+        {
+          resourceAttributes: {
+            verb: 'patch',
+            group: 'apps',
+            resource: 'deployments',
+            namespace: '{ns}',
+            name: 'app',
+          },
+        },
+        { resourceAttributes: { verb: 'patch', group: 'apps', resource: 'deployments', namespace: '{ns}' } },
+        { nonResourceAttributes: { path: '/apis', verb: 'get' } },
+        { nonResourceAttributes: { path: '/metrics', verb: 'get' } },
+        {},
+        {
+          resourceAttributes: { verb: 'get', resource: 'pods' },
+          nonResourceAttributes: { path: '/apis', verb: 'get' },
+        },
+      ].map((spec) => asAccount(post(REVIEWS, { spec }))),
+      { ...post(REVIEWS, { spec: {} }), headers: { authorization: '' } },
+    ],
+    // Which binding allowed it is told by the real server alone.
+    ignored: { keys: ['managedFields', 'token', 'reason'] },
   },
 ]

@@ -1,13 +1,25 @@
 // behaviour.md section 5: `--dry-run` does everything but write, and says what it would do.
 import { expect, test } from 'vitest'
+import type { LackingRight } from '../../src/cli/rights/lacking-rights.ts'
+import type { PolicyRule } from './cluster.ts'
 import { eventually, nextSecond } from './harness/eventually.ts'
-import { AUTO, configMapNamed, envFrom } from './harness/fixtures.ts'
+import { AUTO, configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
+import type { Controller, InstallationOptions } from './harness/installation.ts'
+import { documentedPermissions } from './harness/permissions.ts'
 import { incumbentHash, stampVariableName } from './harness/stamps.ts'
 import { useWorld } from './harness/world.ts'
 
 const world = useWorld()
 const app = configMapNamed('app')
 const WRITES = ['create', 'update', 'patch', 'delete'] as const
+
+/** A review asks what one may do, and stores nothing. */
+function writesOf({ proxy }: Controller) {
+  return proxy.requestsLike({
+    verb: WRITES,
+    where: ({ resource }) => resource !== 'selfsubjectaccessreviews',
+  })
+}
 
 test('a change is decided and told, and nothing at all is written', async () => {
   const { ns, controller, installation } = await world.start({ flags: ['--dry-run'] })
@@ -22,7 +34,7 @@ test('a change is decided and told, and nothing at all is written', async () => 
     controller.logs.find((each) => /would/i.test(each.msg ?? '') && JSON.stringify(each).includes('web')),
   )
   expect(JSON.stringify(line)).toContain('app')
-  expect(controller.proxy.requestsLike({ verb: WRITES })).toEqual([])
+  expect(writesOf(controller)).toEqual([])
   expect(await installation.shards()).toEqual([])
   expect(web.templateChanges).toBe(0)
 })
@@ -40,5 +52,81 @@ test('before a switch from the incumbent it lists the workloads whose stamp show
   await eventually(() =>
     controller.logs.some((each) => /would/i.test(each.msg ?? '') && JSON.stringify(each).includes('stale')),
   )
-  expect(controller.proxy.requestsLike({ verb: WRITES })).toEqual([])
+  expect(writesOf(controller)).toEqual([])
+})
+
+/** Runs to its end, and returns what it said. */
+async function reported(options: InstallationOptions) {
+  const installation = await world.install({ ...options, flags: ['--dry-run', '--once'] })
+  const controller = await installation.start({ wait: false })
+  const { code } = await controller.exited
+  expect(code, controller.output.join('\n')).toBe(0)
+  expect(writesOf(controller)).toEqual([])
+  const report = controller.logs.find(({ msg }) => msg === 'Dry run report')
+  return { report, controller, home: installation.home.name }
+}
+
+test('told once, it says who follows what and why, and that nothing is missing, and ends', async () => {
+  const ns = await world.namespace()
+  await ns.configMap('app', { a: '1' })
+  const uses = [envFrom(app), envFrom(secretNamed('missing'))]
+  const annotations = { ...AUTO, 'reloader.stakater.com/settle': 'soon' }
+  await ns.workload('web', { annotations, uses, replicas: 0 })
+  await ns.workload('other', { uses, replicas: 0 })
+  const { report, controller, home } = await reported({ namespaces: [ns] })
+  expect(report).toMatchObject({
+    rolls: 0,
+    looksAt: { namespaces: [ns.name] },
+    records: { namespace: home, name: 'reloader', workloads: 0 },
+    inSight: { Deployment: 2 },
+    namespaces: [{ namespace: ns.name, workloads: { Deployment: 1 }, configs: { ConfigMap: 1, Secret: 1 } }],
+    workloads: [
+      {
+        workload: { kind: 'Deployment', namespace: ns.name, name: 'web' },
+        follows: [
+          {
+            kind: 'ConfigMap',
+            name: 'app',
+            reason: 'Auto',
+            via: 'containers[app].envFrom',
+            state: 'present',
+          },
+          {
+            kind: 'Secret',
+            name: 'missing',
+            reason: 'Auto',
+            via: 'containers[app].envFrom',
+            state: 'absent',
+          },
+        ],
+        ignored: [{ annotation: 'reloader.stakater.com/settle', entry: 'soon' }],
+      },
+    ],
+    lacking: [],
+  })
+  expect(controller.logs.some(({ msg }) => msg === 'listening')).toBe(false)
+})
+
+test('what the credentials lack for the real work is named', async () => {
+  const ns = await world.namespace()
+  const { clusterRules, namespaceRules } = documentedPermissions({ name: 'reloader' })
+  const reads = ['get', 'list', 'watch']
+  const readOnly = (rule: PolicyRule) => {
+    const verbs = rule.verbs.filter((verb) => reads.includes(verb))
+    return verbs.length === 0 ? [] : [{ ...rule, verbs }]
+  }
+  const permissions = {
+    clusterRules: clusterRules.flatMap(readOnly),
+    namespaceRules: namespaceRules.flatMap(readOnly),
+  }
+  const { report, home } = await reported({ namespaces: [ns], permissions })
+  const lacking = report?.lacking as readonly LackingRight[]
+  expect(lacking.map(({ verbs, resource, namespace }) => [verbs.join(), resource, namespace])).toEqual([
+    ['patch', 'deployments', ns.name],
+    ['patch', 'statefulsets', ns.name],
+    ['patch', 'daemonsets', ns.name],
+    ['create,patch', 'events', ns.name],
+    ['create,update', 'configmaps', home],
+    ['update', 'secrets', home],
+  ])
 })

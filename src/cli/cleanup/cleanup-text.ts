@@ -1,5 +1,6 @@
 // What a cleanup says: what was found, and what became of it.
 
+import { otherInstallationLines, type RecordsOf } from '../find-installations.ts'
 import { type Installation, type Leftovers, objectText, type TouchedWorkload } from './leftovers.ts'
 
 /** What the text depends on besides what was found. */
@@ -9,7 +10,7 @@ export interface FoundTextOptions {
   readonly source: string
   readonly installation: Installation
   /** Installations that have records anywhere: told where this one left nothing. */
-  readonly others: readonly Pick<Installation, 'namespace' | 'name'>[]
+  readonly others: readonly RecordsOf[]
   readonly stamps: boolean
 }
 
@@ -19,7 +20,7 @@ export function foundText(leftovers: Leftovers, options: FoundTextOptions): stri
   return [
     `Cluster: ${options.server} (${options.source})`,
     `Installation: ${installation.name} in namespace ${installation.namespace}`,
-    ...othersLines(leftovers, options),
+    ...(leftovers.own.length > 0 ? [] : otherInstallationLines(options.others, installation)),
     '',
     rollLine(leftovers.workloads, options.stamps),
     ...section(
@@ -44,18 +45,6 @@ function keepLine(object: Leftovers['own'][number]): string | undefined {
   const { namespace, name, keep } = object
   if (keep === undefined) return undefined
   return `${objectText(object)}: ${keep}; see kubectl get configmap --namespace ${namespace} ${name} --output yaml`
-}
-
-/** Whoever has the wrong name or namespace finds nothing. */
-function othersLines({ own }: Leftovers, { installation, others }: FoundTextOptions): readonly string[] {
-  if (own.length > 0 || others.length === 0) return []
-  const { leaseNamespace: _, ...here } = installation
-  return others
-    .filter((each) => JSON.stringify(each) !== JSON.stringify(here))
-    .map(
-      ({ namespace, name }) =>
-        `There are records of another one: RELOADER_NAMESPACE=${namespace} RELOADER_DEPLOYMENT_NAME=${name}`,
-    )
 }
 
 function rollLine(workloads: readonly TouchedWorkload[], stamps: boolean): string {

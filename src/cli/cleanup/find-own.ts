@@ -70,20 +70,3 @@ function ownObject(kind: OwnObject['kind'], { metadata, data }: RawObject): OwnO
     ...(entries > 0 && { keep: 'it holds Jobs that were deleted and not made again yet' }),
   }
 }
-
-/** Other installations: `namespace` and `name` of each that has records anywhere; none where RBAC forbids to look. */
-export async function findInstallations(
-  client: Pick<KubeClient, 'list'>,
-  signal: AbortSignal,
-): Promise<readonly Pick<Installation, 'namespace' | 'name'>[]> {
-  const reduce = ({ metadata: { namespace = '', labels } }: RawObject) => {
-    const name = labels?.[RECORDS_LABEL]
-    return name === undefined ? undefined : `${namespace}/${name}`
-  }
-  const options = { labelSelector: RECORDS_LABEL, metadataOnly: true, reduce, signal }
-  const { found } = await look('', async () => (await client.list(OWN_RESOURCES.ConfigMap, options)).items)
-  return [...new Set(found)].sort().map((each) => {
-    const [namespace = '', name = ''] = each.split('/')
-    return { namespace, name }
-  })
-}

@@ -8,6 +8,7 @@ import { jsonAnswer, textAnswer } from '../request/http-answer.ts'
 import { parseResourceRequest, type ResourceRequest, type Verb } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { WatchCache } from '../storage/watch-cache.ts'
+import { answerReview, mayReview, parseReview } from './access-review.ts'
 import { answerAggregated } from './aggregated-discovery.ts'
 import { answerPod, POD_SUBRESOURCES } from './answer-pod.ts'
 import { answerRead } from './answer-read.ts'
@@ -46,7 +47,8 @@ export function createAnswer(parts: AnswerParts): (request: Request) => Promise<
   return async (request) => {
     const url = new URL(request.url)
     const user = parts.tokens.authenticate(request.headers.get('authorization'))
-    const info = parseResourceRequest({ method: request.method, url }, parts.store.resources)
+    const { method } = request
+    const info = parseReview(method, url) ?? parseResourceRequest({ method, url }, parts.store.resources)
     if (info === 'method') throw methodNotAllowed()
     if (info !== undefined) return answerResource(parts, request, { info, user })
     checkPath(user, url.pathname)
@@ -65,10 +67,12 @@ async function answerResource(
 ): Promise<Response> {
   const struck = parts.faults.striking(info)
   await strikeRequest(struck, request.signal)
-  const refusal = authorize(parts.store, user, info)
+  const refusal = mayReview(user, info) ? undefined : authorize(parts.store, user, info)
   parts.onRequest?.({ info, user, allowed: refusal === undefined })
   if (refusal !== undefined) throw refusal
-  const response = await perform(parts, request, { info, struck })
+  const { store } = parts
+  const response = await (answerReview(info, request, { store, user }) ??
+    perform(parts, request, { info, struck }))
   if (!struck.some((each) => each.kind === 'resetAfter')) return response
   throw new ConnectionReset('Connection reset: a fault is scripted')
 }

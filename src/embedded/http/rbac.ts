@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type ApiObject, storageKey } from '../object/api-object.ts'
 import { type Json, type JsonObject, listAt, objectAt, textAt } from '../object/json.ts'
-import { resourceOf } from '../object/resources.ts'
+import { type Resource, resourceOf } from '../object/resources.ts'
 import { forbidden, type StatusError, unauthorized } from '../object/status.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
@@ -54,19 +54,25 @@ export function createTokens(): Tokens {
   }
 }
 
+/** What RBAC looks at. */
+export interface AccessRequest extends Pick<ResourceRequest, 'namespace' | 'name' | 'subresource'> {
+  readonly verb: string
+  readonly resource: Pick<Resource, 'group' | 'kind' | 'plural'>
+}
+
 /** Undefined where the user may do what the request asks for, else the refusal in the words of the real server. */
-export function authorize(store: ObjectStore, user: User, request: ResourceRequest): StatusError | undefined {
+export function authorize(store: ObjectStore, user: User, request: AccessRequest): StatusError | undefined {
   if (user.groups.includes(MASTERS)) return undefined
   const allowed = rulesFor(store, user, namespaceOf(request)).some((rule) => allows(rule, request))
   return allowed ? undefined : denial(user, request)
 }
 
 /** A namespace itself is within itself. */
-function namespaceOf({ resource, namespace, name }: ResourceRequest): string {
+function namespaceOf({ resource, namespace, name }: AccessRequest): string {
   return resource.kind === 'Namespace' ? name : namespace
 }
 
-function denial(user: User, request: ResourceRequest): StatusError {
+function denial(user: User, request: AccessRequest): StatusError {
   const { verb, resource, subresource, name } = request
   const namespace = namespaceOf(request)
   const what = subresource === '' ? resource.plural : `${resource.plural}/${subresource}`
@@ -78,7 +84,7 @@ function denial(user: User, request: ResourceRequest): StatusError {
   )
 }
 
-function allows(rule: Json, { verb, resource, subresource, name }: ResourceRequest): boolean {
+function allows(rule: Json, { verb, resource, subresource, name }: AccessRequest): boolean {
   const within = (key: string, value: string) => {
     const values = listAt(rule, key)
     return values.includes('*') || values.includes(value)

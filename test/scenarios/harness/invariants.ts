@@ -27,8 +27,9 @@ export async function findBreaches(checked: Checked): Promise<string[]> {
 const WRITES = ['create', 'update', 'patch', 'delete']
 const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets']
 
-function isWrite({ verb }: ApiRequest): boolean {
-  return WRITES.includes(verb)
+/** A review is a question in the form of an object that is not stored. */
+function isWrite({ verb, resource }: ApiRequest): boolean {
+  return WRITES.includes(verb) && resource !== 'selfsubjectaccessreviews'
 }
 
 function breachOfWrite(request: ApiRequest, { home, name, flags }: Checked): string | undefined {

@@ -1,0 +1,142 @@
+// Tells what a dry run has found, once every workload that was there at the start was looked at.
+import type { Controller } from '../../controller/controller.ts'
+import { delay } from '../../controller/delay.ts'
+import type { RecordStore } from '../../controller/record-store.ts'
+import type { Watches } from '../../controller/watches.ts'
+import type { WorkQueue } from '../../controller/work-queue.ts'
+import { type AccessReview, createAccessReview } from '../../kube/access-review.ts'
+import { problemText } from '../../kube/api-error.ts'
+import type { KubeClient } from '../../kube/client.ts'
+import type { Connection } from '../../kube/connection.ts'
+import { WORKLOAD_KINDS } from '../../types/workload.ts'
+import { findInstallations } from '../find-installations.ts'
+import type { Options } from '../options.ts'
+import { controllerRights } from '../rights/controller-rights.ts'
+import { lackingRights } from '../rights/lacking-rights.ts'
+import type { Build } from '../version.ts'
+import { createFirstLook, type FirstLook } from './first-look.ts'
+import { type DryRunReport, reportJson } from './report.ts'
+import { reportText } from './report-text.ts'
+
+/** What the report is made from. */
+export interface DryRunParts {
+  readonly options: Options
+  readonly connection: Connection
+  readonly client: Pick<KubeClient, 'list'>
+  readonly build: Build
+  readonly recordNamespace: string
+  readonly watches: Watches
+  /** Hands text to standard output. */
+  readonly print: (text: string) => Promise<unknown>
+  readonly signal: AbortSignal
+}
+
+/** What looks at the workloads. */
+interface Looking {
+  readonly controller: Controller
+  readonly queue: WorkQueue
+  readonly records: RecordStore
+}
+
+/** Listens to a controller that writes nothing, and reports. */
+export interface DryRun {
+  readonly firstLook: FirstLook
+  /** Begins to wait for the end of the first look. */
+  started(looking: Looking): void
+  /** Aborts once the report is told, where nothing else was asked for. */
+  readonly over: AbortSignal
+  /** Resolves when nothing of it is under way any more. */
+  ended(): Promise<void>
+}
+
+/** A dry run at rest. */
+export function createDryRun(parts: DryRunParts): DryRun {
+  const firstLook = createFirstLook()
+  const over = new AbortController()
+  let telling = Promise.resolve()
+  const tell = async (looking: Looking) => {
+    await tellFirstLook(firstLook, { ...parts, ...looking })
+    if (parts.options.once) over.abort()
+  }
+  return {
+    firstLook,
+    started(looking) {
+      telling = tell(looking)
+    },
+    over: over.signal,
+    ended: () => telling,
+  }
+}
+
+const LOOK_AGAIN_MS = 10
+
+/** Resolves when the report is handed over, or without one when `signal` aborts. */
+async function tellFirstLook(firstLook: FirstLook, parts: DryRunParts & Looking): Promise<void> {
+  const { options, build, connection, controller, queue, records, print, signal } = parts
+  const recorded = records.size
+  while (!controller.isWorking() && !signal.aborted) await delay(LOOK_AGAIN_MS, signal)
+  await queue.whenIdle(signal)
+  if (signal.aborted) return
+  const review = createAccessReview({ connection, userAgent: `reloader/${build.version}` })
+  const rights = await rightsReport(parts, review)
+  review.close()
+  if (signal.aborted) return
+  const report: DryRunReport = {
+    version: build.version,
+    cluster: { server: connection.server, source: connection.source },
+    looksAt: looksAt(options),
+    records: await recordsReport(parts, recorded),
+    inSight: inSight(parts.watches),
+    workloads: firstLook.finish(),
+    ...rights,
+  }
+  if (options.log.format === 'json') await print(`${reportJson(report, new Date())}\n`)
+  else await print(`${reportText(report)}\nNothing was written.${options.once ? '' : STAYS}\n`)
+}
+
+const STAYS = ' From now on changes are told as they come; Ctrl-C ends it.'
+
+function looksAt({ scope }: Options): DryRunReport['looksAt'] {
+  const { namespaces, ignoredNamespaces, namespaceSelector, configSelector } = scope
+  return {
+    ...(namespaces !== undefined && { namespaces }),
+    ignoredNamespaces,
+    ...(namespaceSelector !== undefined && { namespaceSelector }),
+    ...(configSelector !== undefined && { configSelector }),
+  }
+}
+
+function inSight(watches: Watches): DryRunReport['inSight'] {
+  const counts = WORKLOAD_KINDS.map(
+    (kind) => [kind, [...watches.workloads[kind].store.list()].length] as const,
+  )
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
+}
+
+async function recordsReport(
+  { client, options, recordNamespace: namespace, signal }: DryRunParts,
+  workloads: number,
+): Promise<DryRunReport['records']> {
+  const others = workloads > 0 ? [] : await findInstallations(client, signal).catch(() => [])
+  return { namespace, name: options.records.name, workloads, others }
+}
+
+/** The rights of the real controller, under the credentials that this dry run has. */
+async function rightsReport(
+  { options, recordNamespace: ownNamespace, signal }: DryRunParts,
+  review: AccessReview,
+): Promise<Pick<DryRunReport, 'lacking' | 'unasked'>> {
+  const { namespaces, namespaceSelector, configTypes, workloadKinds } = options.scope
+  const rights = controllerRights({
+    name: options.records.name,
+    configTypes,
+    workloadKinds,
+    selectsNamespaces: namespaceSelector !== undefined,
+    elects: options.election !== undefined,
+  })
+  try {
+    return { lacking: await lackingRights(rights, { namespaces, ownNamespace }, { review, signal }) }
+  } catch (error) {
+    return { lacking: [], unasked: problemText(error) }
+  }
+}
