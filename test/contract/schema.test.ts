@@ -21,6 +21,7 @@ interface Property {
 
 const DOCUMENTS = [
   'api/v1',
+  'apis/apiextensions.k8s.io/v1',
   'apis/apps/v1',
   'apis/batch/v1',
   'apis/coordination.k8s.io/v1',
@@ -95,9 +96,12 @@ function theirShape(property: Property): string {
   return definitions.get(name)?.properties === undefined ? 'scalar' : name
 }
 
+/** What every custom resource has; the real server has no name for it. */
+const OURS = 'CustomResource'
+
 /** Where a type is a list of numbers or bytes in Go, OpenAPI has a string. */
 describe('the type tables are those of the real server', () => {
-  test.for(TYPE_NAMES)('%s', (name) => {
+  test.for(TYPE_NAMES.filter((each) => each !== OURS))('%s', (name) => {
     const definition = definitions.get(name)
     const struct = structOf(name)
     const ours = Object.fromEntries([...struct.fields].map(([key, field]) => [key, ourRules(field)]))

@@ -15,11 +15,11 @@ import {
 } from '../object/json.ts'
 import { apiVersionOf, type Resource } from '../object/resources.ts'
 import type { Schema } from '../schema/schema.ts'
-import { readTyped, type TypedObject } from '../schema/typed-body.ts'
+import { FieldTypeError, readTyped, type TypedObject } from '../schema/typed-body.ts'
 import { fieldTypeOf } from './field-type.ts'
 import { fillDefaults } from './fill-defaults.ts'
 import { prune } from './prune.ts'
-import { validateValue } from './validate-value.ts'
+import { validateStatus, validateValue } from './validate-value.ts'
 
 export interface Lifetime {
   readonly withdrawn: AbortSignal
@@ -67,6 +67,7 @@ function customRulesOf(definition: ApiObject, version: Json, lifetime: Lifetime)
     ...lifetime,
     read: (body) => readCustom(body, node),
     validate: (next, current) => validateValue(next, node, current),
+    validateStatus: (next, current) => validateStatus(next, node, current),
     type() {
       type ??= fieldTypeOf(node, textAt(names, 'kind'))
       return type
@@ -82,14 +83,21 @@ function customRulesOf(definition: ApiObject, version: Json, lifetime: Lifetime)
 /** Metadata is typed as that of every kind; the rest is cut to the schema and filled with its defaults. */
 function readCustom(body: JsonObject, node: JsonObject): TypedObject {
   const { metadata: given, ...rest } = body
-  const head = readTyped(
-    { kind: 'CustomResource', ...(given === undefined ? {} : { metadata: given }) },
-    'CustomResource',
-  )
+  const head = readHead({ kind: 'CustomResource', ...(given === undefined ? {} : { metadata: given }) })
   const dropped: string[] = []
   const pruned = prune(rest, node, dropped)
   const object = toApiObject({ ...fillDefaults(pruned, node), metadata: head.object.metadata })
   return { object, unknownFields: [...head.unknownFields, ...dropped] }
+}
+
+/** The decoder meets metadata alone, and names its fields so. */
+function readHead(head: JsonObject): TypedObject {
+  try {
+    return readTyped(head, 'CustomResource')
+  } catch (error) {
+    if (!(error instanceof FieldTypeError)) throw error
+    throw new FieldTypeError(error.message.replace('ObjectMeta.metadata.', 'ObjectMeta.'))
+  }
 }
 
 function scaleOf({ scale }: JsonObject): ScalePaths | undefined {

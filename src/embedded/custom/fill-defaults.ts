@@ -2,9 +2,9 @@
 import { isList, isObject, type Json, type JsonObject, objectAt } from '../object/json.ts'
 import { itemSchema, memberSchema } from './schema-node.ts'
 
-/** The object with the default of every member that is not there, or is null where it may not be. */
+/** The object with the default of every member that is not there, and without the nulls that may not be. */
 export function fillDefaults(value: JsonObject, node: JsonObject): JsonObject {
-  const given = Object.entries(value).filter(([key, member]) => !isReplaced(member, memberSchema(node, key)))
+  const given = Object.entries(value).filter(([key, member]) => !isNothing(member, memberSchema(node, key)))
   const filled: Record<string, Json | undefined> = Object.fromEntries(given)
   for (const [key, schema] of Object.entries(objectAt(node, 'properties'))) {
     if (isObject(schema) && schema.default !== undefined && !Object.hasOwn(filled, key))
@@ -14,8 +14,8 @@ export function fillDefaults(value: JsonObject, node: JsonObject): JsonObject {
   return Object.fromEntries(members)
 }
 
-function isReplaced(member: Json | undefined, schema: JsonObject | undefined): boolean {
-  return member === null && schema?.default !== undefined && schema.nullable !== true
+function isNothing(member: Json | undefined, schema: JsonObject | undefined): boolean {
+  return member === null && schema !== undefined && schema.nullable !== true
 }
 
 function fill(value: Json | undefined, node: JsonObject | undefined): Json | undefined {

@@ -14,6 +14,18 @@ export function validateValue(
   return validate(value, { node, before, path: '' })
 }
 
+/** What is wrong with the status of an object; messages tell its fields as if the status were all there is. */
+export function validateStatus(
+  value: JsonObject,
+  node: JsonObject,
+  before?: JsonObject,
+): readonly FieldProblem[] {
+  const schema = memberSchema(node, 'status')
+  if (schema === undefined || value.status === undefined) return []
+  const problems = validate(value.status, { node: schema, before: before?.status, path: '' })
+  return problems.map((each) => ({ ...each, field: inside('status', each.field) }))
+}
+
 interface Look {
   readonly node: JsonObject
   /** The value at the same place before; undefined: none. */
@@ -117,13 +129,12 @@ function checkNumber(value: number, look: Look): readonly FieldProblem[] {
 function checkText(value: string, look: Look): readonly FieldProblem[] {
   const { minLength, maxLength, pattern } = look.node
   const length = [...value].length
-  const problems: FieldProblem[] = []
-  if (typeof maxLength === 'number' && length > maxLength) problems.push(tooLongField(look.path, maxLength))
+  if (typeof maxLength === 'number' && length > maxLength) return [tooLongField(look.path, maxLength)]
   if (typeof minLength === 'number' && length < minLength)
-    problems.push(invalidBound(value, look, `should be at least ${minLength} chars long`))
+    return [invalidBound(value, look, `should be at least ${minLength} chars long`)]
   if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value))
-    problems.push(invalidBound(value, look, `should match '${pattern}'`))
-  return problems
+    return [invalidBound(value, look, `should match '${pattern}'`)]
+  return []
 }
 
 function checkLength(value: readonly Json[], look: Look): readonly FieldProblem[] {

@@ -108,7 +108,7 @@ function answerPath(request: Request, { resources }: ObjectStore): Response {
   if (aggregated !== undefined) return aggregated
   const { pathname: path } = new URL(request.url)
   const found = discover(path, resources)
-  if (found === undefined && isWithinApi(path, resources)) throw noSuchPath()
+  if (found === undefined && isWithinApi(path)) throw noSuchPath()
   if (found === undefined) return textAnswer(404, '404 page not found\n')
   return typeof found === 'string' ? textAnswer(200, found) : jsonAnswer(200, found)
 }

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../object/json.ts'
 import type { ResourceTable } from '../object/resource-table.ts'
 import { subresourceOf, verbsOf } from '../object/resource-verbs.ts'
-import { apiVersionOf, type Resource } from '../object/resources.ts'
+import { apiVersionOf, RESOURCES, type Resource } from '../object/resources.ts'
 
 const VERSION: JsonObject = {
   major: '1',
@@ -35,10 +35,11 @@ export function discover(path: string, table: ResourceTable): JsonObject | strin
     : { kind: 'APIGroup', apiVersion: 'v1', ...groupBody(name, versions) }
 }
 
-/** Whether a path that is not served lies within an API, which answers for it; elsewhere there is a page of text. */
-export function isWithinApi(path: string, table: ResourceTable): boolean {
+/** Whether a path that is not served lies within a built-in API, which answers for it; elsewhere there is a page of text. */
+export function isWithinApi(path: string): boolean {
   const [, root = '', group = ''] = path.split('/')
-  return root === 'api' ? group !== '' : root === 'apis' && versionsOf(table).has(group)
+  if (root === 'api') return group !== ''
+  return root === 'apis' && RESOURCES.some((each) => each.group === group)
 }
 
 /** The versions of each group but the core one, the preferred one first. */

@@ -28,6 +28,8 @@ export interface CustomRules {
   readonly read: (body: JsonObject) => TypedObject
   /** What is wrong with a new object, or with the next state of a present one, where what is unchanged is let be. */
   readonly validate: (next: ApiObject, current?: ApiObject) => readonly FieldProblem[]
+  /** What is wrong with the status that is written over that of a present object. */
+  readonly validateStatus: (next: ApiObject, current: ApiObject) => readonly FieldProblem[]
   /** The type by which its fields are owned. */
   readonly type: () => Schema
   readonly listKind: string

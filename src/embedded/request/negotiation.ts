@@ -23,7 +23,7 @@ export function negotiateForm(accept: string | null, resource: Resource): Form {
     const makeForm = formOf(clause)
     if (makeForm !== undefined) return makeForm(resource)
   }
-  throw notAcceptable(clauses.some(({ type }) => isServed(type)))
+  throw notAcceptable(resource.custom !== undefined || clauses.some(({ type }) => isServed(type)))
 }
 
 type MakeForm = (resource: Resource) => Form

@@ -1,6 +1,8 @@
 // What a request asks for, read from its method and path as the real server does (apiserver/pkg/endpoints/request).
 import type { ResourceTable } from '../object/resource-table.ts'
+import { subresourceOf, verbsOf } from '../object/resource-verbs.ts'
 import type { Resource } from '../object/resources.ts'
+import { notFound } from '../object/status.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
@@ -38,14 +40,21 @@ export function parseResourceRequest(
   const place = parsePath(url.pathname, resources)
   if (place === undefined) return undefined
   const { resource, namespace, name, subresource, ...path } = place
-  if (subresource !== '' && !resource.subresources.includes(subresource)) return undefined
+  if (subresource !== '' && !resource.subresources.includes(subresource)) {
+    if (resource.custom !== undefined) throw notFound(resource, name)
+    return undefined
+  }
   const params = url.searchParams
   const posted = method === 'POST' && subresource === 'token' ? 'create' : undefined
   const verb = name === '' ? collectionVerb(method, params) : (posted ?? OBJECT_VERBS[method])
-  if (verb === undefined) return 'method'
+  if (verb === undefined || !allowedVerbs(resource, subresource).includes(verb)) return 'method'
   if (verb === 'create' && resource.namespaced && namespace === '') return 'method'
   if (name !== '') return { verb, resource, namespace, name, subresource, params, ...path }
   return { verb, resource, namespace, name: selectedName(params), subresource, params }
+}
+
+function allowedVerbs(resource: Resource, subresource: string): readonly string[] {
+  return subresource === '' ? verbsOf(resource) : subresourceOf(subresource).verbs
 }
 
 function collectionVerb(method: string, params: URLSearchParams): Verb | undefined {

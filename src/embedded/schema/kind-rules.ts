@@ -144,8 +144,10 @@ export function validateKind(object: ApiObject, resource: Resource): readonly Fi
 export function validateKindUpdate(
   next: ApiObject,
   current: ApiObject,
-  { resource }: Pick<WrittenPlace, 'resource'>,
+  { resource, subresource }: WrittenPlace,
 ): readonly FieldProblem[] {
+  if (resource.custom !== undefined && subresource === 'status')
+    return resource.custom.validateStatus(next, current)
   return rulesOf(resource).validateUpdate?.(next, current) ?? validateKind(next, resource)
 }
 

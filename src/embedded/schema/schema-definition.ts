@@ -13,7 +13,10 @@ export const DEFINITION_TYPES = {
   CustomResourceDefinitionNames: `
     plural:string! singular:string shortNames:string[] kind:string! listKind:string categories:string[]
   `,
-  CustomResourceConversion: 'strategy:string! webhook:any?',
+  CustomResourceConversion: 'strategy:string! webhook:WebhookConversion?',
+  WebhookConversion: 'clientConfig:WebhookClientConfig? conversionReviewVersions:string[]!',
+  WebhookClientConfig: 'url:string? service:ServiceReference? caBundle:bytes',
+  ServiceReference: 'namespace:string! name:string! path:string? port:integer?',
   CustomResourceDefinitionVersion: `
     name:string! served:boolean! storage:boolean! deprecated:boolean deprecationWarning:string?
     schema:CustomResourceValidation? subresources:CustomResourceSubresources?
@@ -41,10 +44,14 @@ export const DEFINITION_TYPES = {
     enum:any[] maxProperties:integer? minProperties:integer? required:string[] items:any? allOf:JSONSchemaProps[]
     oneOf:JSONSchemaProps[] anyOf:JSONSchemaProps[] not:JSONSchemaProps? properties:JSONSchemaProps{}
     additionalProperties:any? patternProperties:JSONSchemaProps{} dependencies:any{} additionalItems:any?
-    definitions:JSONSchemaProps{} externalDocs:any? example:any? nullable:boolean
+    definitions:JSONSchemaProps{} externalDocs:ExternalDocumentation? example:any? nullable:boolean
     x-kubernetes-preserve-unknown-fields:boolean? x-kubernetes-embedded-resource:boolean
     x-kubernetes-int-or-string:boolean x-kubernetes-list-map-keys:string[] x-kubernetes-list-type:string?
-    x-kubernetes-map-type:string? x-kubernetes-validations:any[]
+    x-kubernetes-map-type:string? x-kubernetes-validations:ValidationRule[rule]
+  `,
+  ExternalDocumentation: 'description:string url:string',
+  ValidationRule: `
+    rule:string! message:string messageExpression:string reason:string? fieldPath:string optionalOldSelf:boolean?
   `,
   /** What the server looks into of every custom resource, whatever its definition says. */
   CustomResource: OBJECT,

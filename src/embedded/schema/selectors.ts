@@ -61,10 +61,10 @@ function parseFieldTerm(term: string, { text, resource }: FieldSelector): Matche
   return (object) => (fieldText(object, field) === value) === (operator !== '!=')
 }
 
-function checkField(field: string, { selectableFields }: Resource): void {
+function checkField(field: string, { selectableFields, custom }: Resource): void {
   if (field === 'metadata.name' || field === 'metadata.namespace' || selectableFields.includes(field)) return
   throw badRequest(
-    selectableFields.length > 0
+    selectableFields.length > 0 || custom !== undefined
       ? `field label not supported: ${field}`
       : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
   )

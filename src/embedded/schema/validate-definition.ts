@@ -20,7 +20,7 @@ export function validateDefinition(definition: ApiObject): readonly FieldProblem
   const { name } = definition.metadata
   const wanted = `${textAt(spec, 'names', 'plural')}.${textAt(spec, 'group')}`
   const misnamed = name === wanted ? [] : [invalidField('metadata.name', name, NAME_RULE)]
-  return [...misnamed, ...validateSpec(spec)]
+  return [...misnamed, ...validateSpec(spec), ...validateStoredVersions(definition)]
 }
 
 const NAME_RULE = 'must be spec.names.plural+"."+spec.group'
@@ -44,6 +44,8 @@ function at(definition: ApiObject, path: string): Json | undefined {
 }
 
 function validateStoredVersions(definition: ApiObject): readonly FieldProblem[] {
+  if (listAt(definition, 'status', 'storedVersions').length === 0)
+    return [invalidField('status.storedVersions', null, 'must have at least one stored version')]
   const names = listAt(definition, 'spec', 'versions').map((each) => textAt(each, 'name'))
   return listAt(definition, 'status', 'storedVersions').flatMap((stored, i) => {
     const version = String(stored)
@@ -85,10 +87,16 @@ function validateVersions(versions: readonly Json[]): readonly FieldProblem[] {
   const stored = versions.filter((each) => valueAt(each, 'storage') === true)
   const wrong = (why: string) => [invalidField('spec.versions', versions, why)]
   return [
-    ...versions.flatMap((each, i) => validateSchema(each, `spec.versions[${i}].schema.openAPIV3Schema`)),
+    ...versions.flatMap((each, i) => validateSchema(each, schemaPath(versions, i))),
     ...(new Set(names).size === names.length ? [] : wrong('must contain unique version names')),
     ...(stored.length === 1 ? [] : wrong('must have exactly one version marked as storage version')),
   ]
+}
+
+/** The schema of a single version is taken for that of all. */
+function schemaPath(versions: readonly Json[], i: number): string {
+  const single = versions.length === 1 && isObject(valueAt(versions[0], 'schema', 'openAPIV3Schema'))
+  return single ? 'spec.validation.openAPIV3Schema' : `spec.versions[${i}].schema.openAPIV3Schema`
 }
 
 function validateSchema(version: Json, path: string): readonly FieldProblem[] {

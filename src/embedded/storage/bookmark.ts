@@ -19,7 +19,7 @@ export function bookmarkObject(resource: Resource, revision: number): ApiObject 
   const head: JsonObject = { kind: resource.kind, apiVersion: apiVersionOf(resource) }
   const [path, zero] = ZEROES[resource.kind] ?? [[], 0]
   if (resource.custom !== undefined)
-    return toApiObject({ ...head, metadata: { creationTimestamp: null, resourceVersion: String(revision) } })
+    return toApiObject({ ...head, metadata: { resourceVersion: String(revision) } })
   const empty = path.length === 0 ? head : withValue(head, path, zero)
   const { object } = readTyped(empty, resource.kind)
   return withMetadata(object, { resourceVersion: String(revision) })

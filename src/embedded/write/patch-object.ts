@@ -50,7 +50,6 @@ const CUSTOM_PATCH_TYPES = [
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/apply-patch+yaml',
-  'application/apply-patch+cbor',
 ]
 
 /** Applies the text of a patch to the object of the URL. Throws 400, 404, 409 or 422. */

@@ -5,6 +5,7 @@ import { isList, isObject, type Json, type JsonObject } from '../object/json.ts'
 import { apiVersionOf, RESOURCES, type Resource } from '../object/resources.ts'
 import { badRequest, invalid, StatusError } from '../object/status.ts'
 import { FieldTypeError, readObject } from '../schema/typed-body.ts'
+import { checkCustomHead } from './custom-head.ts'
 import type { Patched } from './patch-object.ts'
 import type { WriteRequest } from './write-request.ts'
 
@@ -43,7 +44,9 @@ export function parseJson(text: string): Json | undefined {
 /** The body of a POST or PUT as an object of the requested kind. Throws 400 where it is none. */
 export function readBody(request: WriteRequest, text: string): ApiObject {
   const { resource } = request.info
-  const given = withHead(parseHead(text, resource), resource)
+  const head = parseHead(text, resource)
+  checkCustomHead(head, text, resource)
+  const given = withHead(head, resource)
   const problem = kindProblem(given, resource)
   if (problem !== undefined) throw cannotHandle(given, resource, problem)
   try {
