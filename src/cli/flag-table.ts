@@ -1,10 +1,11 @@
 // The table of flags: name, value, default, meaning, origin. `--help` is made from it and docs/flags.md is held against
 // it. Rows of the incumbent keep its names, defaults and meanings (case included).
+import { COMPAT_WORDS } from '../decide/compat.ts'
 import type { ListenAddress } from '../telemetry/http-server.ts'
 import { LOG_FORMATS, LOG_LEVELS } from '../telemetry/log.ts'
 import { CONFIG_TYPES } from '../types/config.ts'
 import { ANNOTATION_KEY_FLAGS } from './annotation-key-flags.ts'
-import { boolFlag, listFlag, textFlag, valueFlag, wordBoolFlag, wordFlag } from './flag.ts'
+import { boolFlag, listFlag, parseWord, textFlag, valueFlag, wordBoolFlag, wordFlag } from './flag.ts'
 import {
   checkHttpUrl,
   parseListenAddress,
@@ -141,6 +142,16 @@ export const FLAGS = {
     name: 'is-Argo-Rollouts',
     group: 'Which objects are looked at',
     help: 'Roll Argo Rollouts, too',
+  }),
+
+  compat: listFlag({
+    ...ours,
+    name: 'compat',
+    group: 'What is followed',
+    type: 'wave|fabric8',
+    default: [],
+    of: (elements) => elements.map((element) => parseWord(element, COMPAT_WORDS)),
+    help: 'Read the opt-in annotations of these controllers, too, for moving from them',
   }),
 
   reloadStrategy: wordFlag({

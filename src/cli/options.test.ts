@@ -20,10 +20,11 @@ function refusalOf(argv: readonly string[], env: Environment = {}): string {
 
 describe('defaults', () => {
   test('no flag and no variable give the documented defaults', () => {
-    const { cluster, annotationNames, ...rest } = optionsOf([])
+    const { cluster, annotationNames, published, ...rest } = optionsOf([])
     expect(rest).toEqual({
       policy: { strategy: 'env-vars', reloadOnCreate: false, reloadOnDelete: false, adopt: 'heal' },
       autoReloadAll: false,
+      compat: [],
       keyLevel: true,
       imagePullSecrets: false,
       scope: {

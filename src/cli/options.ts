@@ -1,5 +1,6 @@
 // What the process was asked to do. `parseCommand` is the only reader of the command line and of the environment.
 import type { AnnotationNames } from '../decide/annotation-names.ts'
+import type { Compat } from '../decide/compat.ts'
 import type { ListenAddress } from '../telemetry/http-server.ts'
 import type { LogFormat, LogLevel } from '../telemetry/log.ts'
 import type { ConfigType } from '../types/config.ts'
@@ -11,6 +12,7 @@ import { type ElectionOptions, toElection } from './election-options.ts'
 import type { Flag } from './flag.ts'
 import { FLAGS } from './flag-table.ts'
 import { deepFreeze } from './freeze.ts'
+import { publishedOptionsOf } from './meta-info.ts'
 import { OptionError } from './option-error.ts'
 import { createOptionReader, type OptionReader } from './option-reader.ts'
 import { VARIABLES } from './variable-table.ts'
@@ -65,6 +67,8 @@ export interface Options {
   readonly annotationNames: AnnotationNames
   readonly policy: Policy
   readonly autoReloadAll: boolean
+  /** Other controllers whose annotations count. */
+  readonly compat: readonly Compat[]
   /** Only the keys that a workload uses count. */
   readonly keyLevel: boolean
   /** imagePullSecrets are references. */
@@ -87,6 +91,8 @@ export interface Options {
   readonly election?: ElectionOptions
   /** Workloads looked at at once. */
   readonly workers: number
+  /** The options as others may read them, under the incumbent's names. */
+  readonly published: Readonly<Record<string, unknown>>
   /** One line for each thing that was asked for and that this build does not do yet. */
   readonly notYet: readonly string[]
   /** One line for each thing that was asked for and is done differently. */
@@ -127,6 +133,7 @@ function toOptions(reader: OptionReader, env: Environment): Options {
       adopt: flag(FLAGS.adopt),
     },
     autoReloadAll: flag(FLAGS.autoReloadAll),
+    compat: flag(FLAGS.compat),
     keyLevel: flag(FLAGS.keyLevel),
     imagePullSecrets: flag(FLAGS.imagePullSecrets),
     scope,
@@ -141,6 +148,7 @@ function toOptions(reader: OptionReader, env: Environment): Options {
     ...toDryRun(reader),
     ...(election !== undefined && { election }),
     workers: flag(FLAGS.workers),
+    published: publishedOptionsOf(reader),
     notYet: reader.notYet(Object.values(FLAGS), Object.values(VARIABLES)),
     warnings: [...warnings, ...alertWarnings],
   }

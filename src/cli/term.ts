@@ -13,9 +13,11 @@ import type { EventRecorder } from '../report/record-event.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
+import { publishMetaInfo } from './meta-info.ts'
 import type { Options } from './options.ts'
 import type { Outgoing } from './outgoing.ts'
 import { tryAgain } from './try-again.ts'
+import type { Build } from './version.ts'
 import { serverTimeOf, type Wired, wire } from './wiring.ts'
 
 /** What acts now. */
@@ -25,6 +27,7 @@ export interface Acting extends Wired {
 
 export interface TermParts {
   readonly options: Options
+  readonly build: Build
   readonly client: KubeClient
   readonly recordNamespace: string
   readonly log: Log
@@ -66,10 +69,19 @@ export async function runTerm(parts: TermParts, signals: TermSignals): Promise<v
   parts.watch()
   acting = { records, ...wire({ ...parts, client, records, digestKey, sightings }) }
   parts.onActing(acting)
+  const published = publish({ ...parts, client }, ended)
   await work(acting, parts, { ...signals, ended })
+  await published
   parts.onActing(undefined)
   if (term?.signal.aborted) parts.log.warn(`Stopped acting: ${problemText(term.signal.reason)}`)
   else await flush(records, parts.log)
+}
+
+/** Beside the work: nothing waits for it. */
+async function publish(parts: TermParts, signal: AbortSignal): Promise<void> {
+  const { options, recordNamespace: namespace } = parts
+  const { published, records, dryRun } = options
+  if (!dryRun) await publishMetaInfo({ ...parts, namespace, name: records.name, published }, signal)
 }
 
 async function work(

@@ -229,8 +229,8 @@ export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log
 }
 
 function reduceTo(options: Options, object: KubeObject, kind: WorkloadKind, seen: WorkloadSeen): Workload {
-  const { annotationNames: names, autoReloadAll, imagePullSecrets } = options
-  return reduceWorkload(object, { kind, names, autoReloadAll, imagePullSecrets, ...seen })
+  const { annotationNames: names, autoReloadAll, compat, imagePullSecrets } = options
+  return reduceWorkload(object, { kind, names, autoReloadAll, compat, imagePullSecrets, ...seen })
 }
 
 function wireReader({ options, client, digestKey: key, metrics }: WiringParts) {
