@@ -106,9 +106,7 @@ export function nextTime(schedule: CronSchedule, after: Date, timeZone = 'UTC'):
   for (let day = firstDay; day < firstDay + HORIZON_DAYS; day += 1) {
     const date = new Date(day * DAY_MS)
     if (!schedule.includes(date.getUTCDate(), date.getUTCMonth() + 1, date.getUTCDay())) continue
-    const found = timesOfDay(schedule, day * DAY_MS)
-      .map((wall) => instantOf(wall, offsetOf))
-      .find((time) => time !== undefined && time > after.getTime())
+    const found = firstOf(timesOfDay(schedule, day * DAY_MS), after.getTime(), offsetOf)
     if (found !== undefined) return new Date(found)
   }
   return undefined
@@ -119,6 +117,18 @@ function timesOfDay({ hours, minutes }: CronSchedule, startMs: number): readonly
 }
 
 type OffsetOf = (time: number) => number
+
+/** The first instant after `after` at which clocks show one of the wall times, which are in order. */
+function firstOf(walls: readonly number[], after: number, offsetOf: OffsetOf): number | undefined {
+  const shown = after + offsetOf(after)
+  for (const wall of walls) {
+    // Clocks are never moved by as much as a day, so what lies that far back need not be looked at closely.
+    if (wall < shown - DAY_MS / 2) continue
+    const time = instantOf(wall, offsetOf)
+    if (time !== undefined && time > after) return time
+  }
+  return undefined
+}
 
 /** The instant at which clocks first show a wall time; undefined where they skip it. */
 function instantOf(wall: number, offsetOf: OffsetOf): number | undefined {

@@ -3,6 +3,8 @@ import type { ObjectStore } from '../../storage/object-store.ts'
 import type { Controller } from '../control-loop.ts'
 import { createDaemonSetController } from '../daemon-set/daemon-set-controller.ts'
 import { createEventRecorder } from '../event-recorder.ts'
+import { createCronJobController } from '../job/cron-job-controller.ts'
+import { createJobController } from '../job/job-controller.ts'
 import { createLocalClient } from '../local-client.ts'
 import { createReplicaSetController } from '../replica-set-controller.ts'
 import { createStatefulSetController } from '../stateful-set/stateful-set-controller.ts'
@@ -35,6 +37,8 @@ export function createPodControllers(
     createReplicaSetController(partsOf('replicaset-controller')),
     createStatefulSetController(partsOf('statefulset-controller')),
     createDaemonSetController(partsOf('daemonset-controller')),
+    createJobController({ ...partsOf('job-controller'), retryMs: settings.retryMs }),
+    createCronJobController(partsOf('cronjob-controller')),
     createScheduler({ client, store, now, record: recorderOf('default-scheduler') }),
     kubelet.controller,
   ]

@@ -23,6 +23,8 @@ export interface PodOptions {
   readonly mountMs?: number
   /** How long a container works that is not to run always, in milliseconds; default 1500. */
   readonly workMs?: number
+  /** From the failure of a Job's first pod until the next one, in milliseconds, doubling from then on; default 2000. */
+  readonly retryMs?: number
   /** Pods that fare otherwise; undefined for one that does not. */
   readonly fateOf?: (pod: ApiObject) => PodFate | undefined
   /** For names and the like, as Math.random; a seeded one makes a run repeatable. */
@@ -35,7 +37,7 @@ export interface PodOptions {
 export type PodSettings = Required<Omit<PodOptions, 'serve'>>
 
 /** Every delay zero: for tests. */
-export const AT_ONCE = { startMs: 0, readyMs: 0, stopMs: 0, mountMs: 0, workMs: 0 } as const
+export const AT_ONCE = { startMs: 0, readyMs: 0, stopMs: 0, mountMs: 0, workMs: 0, retryMs: 0 } as const
 
 /** Fills the defaults in. */
 export function podSettings(options: PodOptions): PodSettings {
@@ -46,6 +48,7 @@ export function podSettings(options: PodOptions): PodSettings {
     stopMs: 500,
     mountMs: 1000,
     workMs: 1500,
+    retryMs: 2000,
     fateOf: () => undefined,
     random: Math.random,
     ...options,
