@@ -57,7 +57,15 @@ const FLAG_OF_VALUES: readonly (readonly [Readonly<Record<string, unknown>>, str
 ]
 
 /** What the chart says by other means, or what has no place in a cluster. */
-const NOT_BY_VALUE = ['kubeconfig', 'context', 'listen-address', 'enable-pprof', 'pprof-addr', 'log-level']
+const NOT_BY_VALUE = [
+  'kubeconfig',
+  'context',
+  'listen-address',
+  'enable-pprof',
+  'pprof-addr',
+  'log-level',
+  'once',
+]
 
 describe('values become flags', () => {
   test.each(FLAG_OF_VALUES)('reloader: %j becomes %s, which the program accepts', async (values, flag) => {

@@ -86,6 +86,7 @@ async function tellFirstLook(firstLook: FirstLook, parts: DryRunParts & Looking)
     cluster: { server: connection.server, source: connection.source },
     looksAt: looksAt(options),
     records: await recordsReport(parts, recorded),
+    webhook: options.webhookUrl !== undefined,
     inSight: inSight(parts.watches),
     workloads: firstLook.finish(),
     ...rights,

@@ -11,6 +11,7 @@ const EMPTY: DryRunReport = {
   cluster: { server: 'https://127.0.0.1:6443', source: 'context kind-dev of /home/me/.kube/config' },
   looksAt: { ignoredNamespaces: [] },
   records: { namespace: 'default', name: 'reloader', workloads: 0, others: [] },
+  webhook: false,
   inSight: {},
   workloads: [],
   lacking: [],

@@ -31,7 +31,7 @@ export function reportText(report: DryRunReport): string {
     ...head(report),
     '',
     ...followed(report),
-    ...rolls(report.workloads),
+    ...rolls(report),
     ...unreadable(report.workloads),
     ...ignored(report.workloads),
     ...permissions(report),
@@ -90,11 +90,12 @@ function configText({ kind, name, reason, via, state }: FollowedConfig): string 
   return `${kind}/${name}: ${details.join(', ')}`
 }
 
-function rolls(workloads: readonly SeenWorkload[]): readonly string[] {
+function rolls({ workloads, webhook }: DryRunReport): readonly string[] {
+  const would = webhook ? 'Would call the webhook now for' : 'Would roll now'
   const entries = workloads.flatMap(({ workload, roll }) =>
     roll === undefined ? [] : [`${placeText(workload)}: ${roll.configs.join(', ')} (${roll.reason})`],
   )
-  return entries.length === 0 ? ['Would roll now: nothing', ''] : section('Would roll now', entries)
+  return entries.length === 0 ? [`${would}: nothing`, ''] : section(would, entries)
 }
 
 function unreadable(workloads: readonly SeenWorkload[]): readonly string[] {

@@ -23,6 +23,8 @@ export interface DryRunReport {
     /** Everybody who has records, where these are none. */
     readonly others: readonly RecordsOf[]
   }
+  /** Changes are told to a webhook, and nothing is rolled. */
+  readonly webhook: boolean
   /** All workloads in sight, opted in or not. */
   readonly inSight: Readonly<Partial<Record<WorkloadKind, number>>>
   readonly workloads: readonly SeenWorkload[]
