@@ -6,6 +6,8 @@ import { type RenderedObject, renderDocuments, type Values } from './chart.ts'
 const VARIANTS: Readonly<Record<string, Values>> = {
   ignoreConfigMaps: { ignoreConfigMaps: true },
   ignoreSecrets: { ignoreSecrets: true },
+  ignoreJobs: { ignoreJobs: true },
+  ignoreCronJobs: { ignoreCronJobs: true },
   namespaceSelector: { namespaceSelector: 'team=a' },
   isArgoRollouts: { isArgoRollouts: true },
   isOpenshift: { isOpenshift: true },

@@ -16,6 +16,7 @@ import {
 } from './flag-values.ts'
 import { toLabelSelector } from './label-selector.ts'
 import { LEADER_FLAGS } from './leader-flags.ts'
+import { RUN_FLAGS } from './run-flags.ts'
 import { SETTLE_FLAGS } from './settle-flags.ts'
 
 const incumbent = { source: 'incumbent', since: '0.1' } as const
@@ -124,7 +125,7 @@ export const FLAGS = {
     type: 'jobs|cronjobs',
     default: [],
     of: parseWorkloadTypes,
-    help: 'Leave workloads of these kinds alone; this build leaves all Jobs and CronJobs alone',
+    help: 'Leave workloads of these kinds alone',
   }),
   enableCsiIntegration: boolFlag({
     ...incumbent,
@@ -187,6 +188,7 @@ export const FLAGS = {
     help: 'Call this URL for each changed config that a workload follows, and roll nothing',
   }),
 
+  ...RUN_FLAGS,
   ...SETTLE_FLAGS,
   ...ANNOTATION_KEY_FLAGS,
 

@@ -22,7 +22,14 @@ describe('defaults', () => {
   test('no flag and no variable give the documented defaults', () => {
     const { cluster, annotationNames, published, ...rest } = optionsOf([])
     expect(rest).toEqual({
-      policy: { strategy: 'env-vars', reloadOnCreate: false, reloadOnDelete: false, adopt: 'heal' },
+      policy: {
+        strategy: 'env-vars',
+        reloadOnCreate: false,
+        reloadOnDelete: false,
+        adopt: 'heal',
+        cronJobStrategy: 'run-now',
+        rerunFinishedJobs: false,
+      },
       autoReloadAll: false,
       compat: [],
       keyLevel: true,
@@ -30,7 +37,7 @@ describe('defaults', () => {
       scope: {
         ignoredNamespaces: [],
         configTypes: ['ConfigMap', 'Secret'],
-        workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
+        workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job'],
       },
       settle: { settleMs: 500, settleMaxMs: 5000, releaseMs: 5000, releaseMaxMs: 15_000 },
       records: { name: 'reloader' },
@@ -101,6 +108,8 @@ describe('the arguments that the chart of the incumbent passes', () => {
       reloadOnCreate: true,
       reloadOnDelete: true,
       adopt: 'heal',
+      cronJobStrategy: 'run-now',
+      rerunFinishedJobs: false,
     })
     expect(options.scope).toEqual({
       ignoredNamespaces: ['kube-public', 'kube-system'],

@@ -5,7 +5,7 @@ import type { ListenAddress } from '../telemetry/http-server.ts'
 import type { LogFormat, LogLevel } from '../telemetry/log.ts'
 import type { ConfigType } from '../types/config.ts'
 import type { Policy } from '../types/plan.ts'
-import type { WorkloadKind } from '../types/workload.ts'
+import { WORKLOAD_RESOURCES, type WorkloadKind } from '../types/workload.ts'
 import { type AlertOptions, toAlerts } from './alert-options.ts'
 import { parseArgv } from './argv.ts'
 import { type ElectionOptions, toElection } from './election-options.ts'
@@ -131,6 +131,8 @@ function toOptions(reader: OptionReader, env: Environment): Options {
       reloadOnCreate: flag(FLAGS.reloadOnCreate),
       reloadOnDelete: flag(FLAGS.reloadOnDelete),
       adopt: flag(FLAGS.adopt),
+      cronJobStrategy: flag(FLAGS.cronJobStrategy),
+      rerunFinishedJobs: flag(FLAGS.rerunFinishedJobs),
     },
     autoReloadAll: flag(FLAGS.autoReloadAll),
     compat: flag(FLAGS.compat),
@@ -216,8 +218,10 @@ export function toScope(reader: OptionReader): {
   return { scope: { ...objects, namespaces }, warnings: [warning] }
 }
 
-function toWorkloadKinds(_reader: OptionReader): readonly WorkloadKind[] {
-  return ['Deployment', 'StatefulSet', 'DaemonSet']
+function toWorkloadKinds({ flag }: OptionReader): readonly WorkloadKind[] {
+  const ignored: readonly string[] = flag(FLAGS.ignoredWorkloadTypes)
+  const kinds: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job']
+  return kinds.filter((kind) => !ignored.includes(WORKLOAD_RESOURCES[kind].plural))
 }
 
 /** The namespaces that were named, without those to ignore; undefined = the whole cluster. */

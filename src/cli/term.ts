@@ -2,6 +2,7 @@
 // a term of the leader. What it learns ends with it; what it leaves is in the cluster, as if the process had ended. Only the
 // watches and their stores outlive it.
 import { loadDigestKey } from '../controller/digest-key.ts'
+import { createJobJournal, type JobJournal } from '../controller/job-journal.ts'
 import type { LeaderTerm } from '../controller/leader-term.ts'
 import { createRecordStore, type RecordStore } from '../controller/record-store.ts'
 import { createSightings, type Sightings } from '../controller/sightings.ts'
@@ -64,10 +65,11 @@ export async function runTerm(parts: TermParts, signals: TermSignals): Promise<v
   let acting: Acting | undefined
   const watchedNow = createWatchedNow({ client, stop }, () => isWatching(acting, sightings))
   const records = createRecords({ ...parts, client }, watchedNow)
-  const digestKey = await prepare({ ...parts, client }, records, ended)
+  const journal = createJournal({ ...parts, client })
+  const digestKey = await prepare({ ...parts, client }, { records, journal }, ended)
   if (digestKey === undefined) return
   parts.watch()
-  acting = { records, ...wire({ ...parts, client, records, digestKey, sightings }) }
+  acting = { records, ...wire({ ...parts, client, records, journal, digestKey, sightings }) }
   parts.onActing(acting)
   const published = publish({ ...parts, client }, ended)
   await work(acting, parts, { ...signals, ended })
@@ -151,13 +153,29 @@ function isWatching(acting: Acting | undefined, sightings: Sightings): boolean {
   )
 }
 
-/** Reads the records and the digest key; undefined when `signal` aborts before that worked. */
-function prepare(parts: TermParts, records: RecordStore, signal: AbortSignal) {
+function createJournal({ options, client, recordNamespace: namespace, log }: TermParts): JobJournal {
+  return createJobJournal({
+    client,
+    namespace,
+    name: options.records.name,
+    onProblem: (message) => log.warn(message),
+    nowMs: () => performance.now(),
+  })
+}
+
+/** Reads the records, the journal and the digest key; undefined when `signal` aborts before that worked. */
+function prepare(
+  parts: TermParts,
+  { records, journal }: { readonly records: RecordStore; readonly journal: JobJournal },
+  signal: AbortSignal,
+) {
   const { options, client, recordNamespace: namespace, log, isHopeless } = parts
   const { dryRun } = options
   const { name } = options.records
   const attempt = async () => {
     await records.load(signal)
+    // A dry run leaves to others what they left half done.
+    if (!dryRun) await journal.load(signal)
     return loadDigestKey({ client, namespace, name, records, dryRun, signal })
   }
   return tryAgain(attempt, { failure: 'Cannot read the records', isHopeless, log, signal })

@@ -2,6 +2,7 @@
 import { createAnnounce } from '../controller/announce.ts'
 import { createConfigReader } from '../controller/config-reader.ts'
 import { type Controller, createController } from '../controller/controller.ts'
+import type { JobJournal } from '../controller/job-journal.ts'
 import { createObserve } from '../controller/observe.ts'
 import { createOutOfDate, type OutOfDate } from '../controller/out-of-date.ts'
 import { createPause } from '../controller/pause.ts'
@@ -11,6 +12,7 @@ import type { RecordStore } from '../controller/record-store.ts'
 import { createRefetch } from '../controller/refetch.ts'
 import { createReleaseClock } from '../controller/release-clock.ts'
 import { createRoll, rolloutClientOf } from '../controller/roll.ts'
+import { createRuns } from '../controller/runs.ts'
 import { createScope } from '../controller/scope.ts'
 import type { Sightings } from '../controller/sightings.ts'
 import { createWatches, type Watches, type WorkloadSeen } from '../controller/watches.ts'
@@ -19,6 +21,7 @@ import { createWorkQueue, type WorkQueue } from '../controller/work-queue.ts'
 import { type DigestKey, digestContent } from '../decide/digest.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
 import { reduceWorkload } from '../decide/reduce-workload.ts'
+import { isOwnedJob } from '../decide/run-state.ts'
 import { problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { EventRecorder } from '../report/record-event.ts'
@@ -39,6 +42,7 @@ export interface WiringParts {
   readonly records: RecordStore
   readonly recordNamespace: string
   readonly digestKey: DigestKey
+  readonly journal: JobJournal
   readonly log: Log
   readonly metrics: Metrics
   readonly recorder: EventRecorder
@@ -103,6 +107,7 @@ export function wire(parts: WiringParts): Wired {
     if (store.get(namespace, name)?.resourceVersion === object.metadata.resourceVersion) return
     update(reduceTo(options, object, kind, { source: 'watch', previous }))
   }
+  const runs = createRuns({ client, journal: parts.journal, log, nowMs })
   const { webhook } = outgoing
   const roll =
     webhook !== undefined
@@ -111,6 +116,7 @@ export function wire(parts: WiringParts): Wired {
           client,
           records,
           update,
+          runs,
           dryRun: options.dryRun,
           pausedAtAnnotation: options.annotationNames.pausedAt,
           onPatch: ({ ref: { kind } }, result, durationMs) => {
@@ -175,6 +181,7 @@ export function wire(parts: WiringParts): Wired {
     sightings,
     announce,
     reconcile,
+    runs,
     nowMs,
     workers: options.workers,
     refetch: createRefetch({
@@ -213,7 +220,7 @@ export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log
     reduceConfig: (object, type, previous) =>
       isIgnored(object) ? undefined : reduceConfig(object, { type, names, previous }),
     reduceWorkload: (object, kind, seen) =>
-      isIgnored(object) ? undefined : reduceTo(options, object, kind, seen),
+      isIgnored(object) || isOwnedJob(object, kind) ? undefined : reduceTo(options, object, kind, seen),
     onProblem: ({ verb, resource, namespace, error }) => {
       const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
       log.warn(
@@ -249,7 +256,11 @@ function wireReader({ options, client, digestKey: key, metrics }: WiringParts) {
 /** Our own objects are followed by nobody (behaviour.md 2). */
 function isOwn({ options, recordNamespace }: WiringParts): (ref: ConfigRef) => boolean {
   const { name } = options.records
-  const own = new Set([`Secret/${name}-digest-key`, 'ConfigMap/reloader-meta-info'])
+  const own = new Set([
+    `Secret/${name}-digest-key`,
+    `ConfigMap/${name}-journal`,
+    'ConfigMap/reloader-meta-info',
+  ])
   return (ref) =>
     ref.namespace === recordNamespace &&
     (own.has(`${ref.kind}/${ref.name}`) ||

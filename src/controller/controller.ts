@@ -19,6 +19,7 @@ import type { RecordStore } from './record-store.ts'
 import { createReferenceIndex } from './reference-index.ts'
 import type { Refetch } from './refetch.ts'
 import type { ReleaseClock } from './release-clock.ts'
+import type { Runs } from './runs.ts'
 import type { Scope, SelectedNamespace } from './scope.ts'
 import type { Sightings } from './sightings.ts'
 import type { Watches } from './watches.ts'
@@ -38,6 +39,8 @@ export interface ControllerParts {
   readonly announce: Announce
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>
   readonly refetch: Refetch
+  /** What an earlier roll, or an earlier process, left half done. */
+  readonly runs: Pick<Runs, 'unfinished' | 'isUnfinished' | 'finish'>
   readonly workers: number
   readonly onDone: WorkersOptions['onDone']
   readonly nowMs: () => number
@@ -103,6 +106,7 @@ export function createController(parts: ControllerParts): Controller {
     sightings.forget(key)
     announce.forget(key)
     outdated.delete(key)
+    if (parts.runs.isUnfinished(key)) queue.add(key)
   }
 
   /** Puts a workload in the index, and on the queue if there is anything to do or to say about it. */
@@ -166,6 +170,7 @@ export function createController(parts: ControllerParts): Controller {
         take(workload)
       }
     }
+    for (const key of parts.runs.unfinished()) queue.add(key)
     for (const key of records.keys()) {
       if (!isMissing(key)) continue
       missing.add(key)
@@ -207,6 +212,8 @@ export function createController(parts: ControllerParts): Controller {
   }
 
   async function reconcile(key: string, signal: AbortSignal): Promise<Result> {
+    const unfinished = await parts.runs.finish(key, signal)
+    if (unfinished !== undefined) return unfinished
     if (missing.has(key)) await forgetIfGone(key, signal)
     const workload = stored(key)
     if (workload === undefined || outdated.get(key) !== workload.resourceVersion)

@@ -24,6 +24,10 @@ export type RollOutcome =
   | { readonly state: 'applied' | 'unchanged' | 'dry-run' }
   /** Webhook mode: whoever is to act was told of the change, and the workload was not touched. */
   | { readonly state: 'told' }
+  /** A Job was deleted, to be made again under its name: `by`, unless the old one is not quite gone. */
+  | { readonly state: 'replaced'; readonly by?: Pick<Workload, 'uid' | 'resourceVersion'> }
+  /** A CronJob that forbids it has a Job at work. */
+  | { readonly state: 'busy' }
   | { readonly state: 'conflict' }
   | { readonly state: 'gone' }
 
@@ -73,6 +77,9 @@ export class RollFailed extends Error {
   override readonly name = 'RollFailed'
 }
 
+/** How soon to look again whether a Job is still at work: no watch tells. */
+const BUSY_MS = 10_000
+
 /**
  * Guarantees: reads and writes nothing when nothing changed; at most one PATCH; the record is remembered only once the PATCH
  * was answered. Errors: `RollFailed`, `ConfigUnreadable`, or the reason of `signal`.
@@ -92,7 +99,9 @@ export function createReconcile(parts: ReconcileParts) {
     const outcome = plan.kind === 'roll' ? await roll(observation, plan, signal) : undefined
     if (outcome?.state === 'gone') return {}
     if (outcome?.state === 'conflict') return { awaitNewerThan: observation.workload.resourceVersion }
-    remember(plan)
+    if (outcome?.state === 'busy') return { requeueAfterMs: BUSY_MS }
+    // The record is by uid: what is to be remembered of the new Job stands in its stamps.
+    if (outcome?.state !== 'replaced') remember(plan)
     settle(workload, observation, plan)
     report.planned({ workload, observation, plan, ...(outcome === undefined ? {} : { outcome }) })
     const requeueAfterMs = soonest(untilNextLook(plan), pause.leftMs)

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { workload } from '../../test/builders.ts'
 import { apiError, CONFLICT, FakeClient, NOT_FOUND, SERVER_ERROR } from '../../test/fake/fake-client.ts'
+import { NO_RUNS } from '../../test/fake/no-runs.ts'
 import { LAST_RELOADED_FROM } from '../decide/annotation-names.ts'
 import { MAX_SOURCES } from '../decide/stamp-change.ts'
 import type { Follow, Observation, StampEntry } from '../types/plan.ts'
@@ -73,6 +74,7 @@ function setUp(parts: Partial<RollParts> = {}, { strategy = 'env-vars', sources 
     records,
     update,
     dryRun: false,
+    runs: NO_RUNS,
     pausedAtAnnotation: 'paused-at',
     onPatch,
     ...parts,

@@ -1,33 +1,36 @@
-// From a plan to its PATCH: which stamps the template shall carry, and what the answer says about the workload.
+// From a plan to its PATCH, or its Job: which stamps the template shall carry, and what the answer says about the workload.
 import { pausesRolls } from '../decide/pause.ts'
 import { stampChangeOf } from '../decide/stamp-change.ts'
 import { isConflict, isInvalidField, isNotFound } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { applyRollout, type RolloutClient } from '../rollout/apply.ts'
+import type { StartedRun } from '../rollout/cron-job.ts'
+import type { Rerun } from '../rollout/job.ts'
 import type { KubeObject } from '../types/object.ts'
 import type { Observation } from '../types/plan.ts'
-import { type StampChange, WORKLOAD_RESOURCES, type Workload } from '../types/workload.ts'
+import { WORKLOAD_RESOURCES, type Workload } from '../types/workload.ts'
 import type { RollOutcome, RollPlan } from './reconcile.ts'
 import type { RecordStore } from './record-store.ts'
+import type { RunOptions, Runs } from './runs.ts'
 
 export interface RollParts {
   readonly client: KubeClient
   readonly records: Pick<RecordStore, 'written' | 'flush'>
   /** Takes in the workload as the PATCH left it. */
   readonly update: (object: KubeObject, previous: Workload) => void
+  /** Rolls what runs once, and is not patched. */
+  readonly runs: Pick<Runs, 'roll'>
   readonly dryRun: boolean
   /** The annotation that says since when a roll has paused a Deployment. */
   readonly pausedAtAnnotation: string
-  readonly onPatch?: (
-    workload: Workload,
-    result: 'success' | 'conflict' | 'gone' | 'error',
-    durationMs: number,
-  ) => void
+  readonly onPatch?: (workload: Workload, result: Sent, durationMs: number) => void
 }
+
+type Sent = 'success' | 'conflict' | 'gone' | 'error'
 
 export type Roll = (observation: Observation, plan: RollPlan, signal: AbortSignal) => Promise<RollOutcome>
 
-/** Rolls workloads; errors are those of `applyRollout` and of a record store that must be written first. */
+/** Rolls workloads; errors are those of `applyRollout`, of `runs` and of a record store that must be written first. */
 export function createRoll(parts: RollParts): Roll {
   const client = rolloutClientOf(parts.client)
 
@@ -48,20 +51,25 @@ export function createRoll(parts: RollParts): Roll {
     return change()
   }
 
-  async function send(
-    { workload, now }: Observation,
-    change: StampChange,
-    signal: AbortSignal,
-  ): Promise<RollOutcome> {
+  async function patch({ workload, now }: Observation, { change, signal }: RunOptions): Promise<RollOutcome> {
     const pause = pausesRolls(workload) ? { annotation: parts.pausedAtAnnotation, at: now } : undefined
+    const applied = await applyRollout(client, change, { workload, pause, signal })
+    if (applied.state === 'applied') parts.update(applied.object, workload)
+    return { state: applied.state }
+  }
+
+  async function send(observation: Observation, options: RunOptions): Promise<RollOutcome> {
+    const { workload } = observation
     const startedMs = performance.now()
-    const done = (result: 'success' | 'conflict' | 'gone' | 'error') =>
-      parts.onPatch?.(workload, result, performance.now() - startedMs)
+    const done = (result: Sent) => parts.onPatch?.(workload, result, performance.now() - startedMs)
     try {
-      const applied = await applyRollout(client, change, { workload, pause, signal })
-      done(applied.state === 'applied' ? 'success' : applied.state)
-      if (applied.state === 'applied') parts.update(applied.object, workload)
-      return { state: applied.state }
+      const outcome =
+        workload.run === undefined
+          ? await patch(observation, options)
+          : outcomeOf(await parts.runs.roll(workload, options))
+      const { state } = outcome
+      if (state !== 'busy') done(state === 'conflict' || state === 'gone' ? state : 'success')
+      return outcome
     } catch (error) {
       done('error')
       throw error
@@ -72,7 +80,21 @@ export function createRoll(parts: RollParts): Roll {
     const change = await changeOf(observation, plan, signal)
     if (change === undefined) return { state: 'unchanged' }
     if (parts.dryRun) return { state: 'dry-run' }
-    return send(observation, change, signal)
+    return send(observation, { stamps: plan.stamps, change, signal })
+  }
+}
+
+function outcomeOf(run: StartedRun | Rerun): RollOutcome {
+  switch (run.state) {
+    case 'started':
+      return { state: 'applied' }
+    case 'replaced': {
+      if (run.by === undefined) return { state: 'replaced' }
+      const { uid, resourceVersion } = run.by.metadata
+      return { state: 'replaced', by: { uid, resourceVersion } }
+    }
+    default:
+      return run
   }
 }
 

@@ -94,13 +94,14 @@ export function createWebhookRoll({ webhook, changedKeys, dryRun, nowMs }: Webho
 }
 
 /**
- * Observes without the history of the pod template: it may excuse a roll (new pods have read the change), but the receiver is told
- * of every change.
+ * Observes without what may excuse a roll, the history of the pod template (new pods have read the change) and the state of Jobs:
+ * the receiver is told of every change.
  */
 export function observeForWebhook(observe: Observe): Observe {
   return async (workload, options) => {
     const observation = await observe(workload, options)
-    return { ...observation, workload: { ...observation.workload, templates: [] } }
+    const { run: _, ...rest } = observation.workload
+    return { ...observation, workload: { ...rest, templates: [] } }
   }
 }
 

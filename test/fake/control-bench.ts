@@ -15,6 +15,7 @@ import type { WorkloadRecord } from '../../src/types/record.ts'
 import type { Workload } from '../../src/types/workload.ts'
 import { config, deployment, reduced, type WorkloadShape } from '../builders.ts'
 import { FakeClient } from './fake-client.ts'
+import { NO_RUNS } from './no-runs.ts'
 import { putShard, shardOf } from './stored-records.ts'
 import { AUTO } from './workbench.ts'
 import { workloadStores } from './workload-stores.ts'
@@ -80,6 +81,7 @@ export class ControlBench {
       announce,
       reconcile,
       refetch,
+      runs: NO_RUNS,
       workers: 2,
       onDone: vi.fn(),
       nowMs: () => performance.now(),

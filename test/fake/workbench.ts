@@ -25,6 +25,7 @@ import { configId } from '../../src/types/record.ts'
 import type { Workload } from '../../src/types/workload.ts'
 import { deployment, reduced, TEST_KEY, type WorkloadShape } from '../builders.ts'
 import { FakeClient } from './fake-client.ts'
+import { NO_RUNS } from './no-runs.ts'
 
 export interface WorkbenchOptions {
   readonly policy?: Partial<Policy>
@@ -79,7 +80,14 @@ export class Workbench {
       workloadOf: (key) => this.workloads.store.get(NAMESPACE, key.split('/')[2] ?? ''),
       observe: this.observe,
       refresh,
-      roll: createRoll({ client, records: this.records, update, dryRun, pausedAtAnnotation: 'paused-at' }),
+      roll: createRoll({
+        client,
+        records: this.records,
+        update,
+        dryRun,
+        runs: NO_RUNS,
+        pausedAtAnnotation: 'paused-at',
+      }),
       lookAtPause: async () => ({ state: 'goOn' }),
       remember: (record, how) => this.records.put(record, how),
       pending,

@@ -27,7 +27,7 @@ test('workloads are listed instead, with one warning for each kind, and rolled a
     (line) => line.level === 'warning' && /deployments/.test(JSON.stringify(line)),
   )
   expect(warnings).toHaveLength(1)
-  expect(await controller.metric('reloader_forbidden', { verb: 'watch' })).toBe(3)
+  expect(await controller.metric('reloader_forbidden', { verb: 'watch' })).toBe(5)
 })
 
 test('a workload that is made later is found, adopted and rolled', async () => {

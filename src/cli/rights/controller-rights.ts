@@ -24,15 +24,8 @@ const NO_ELECTION = 'with --enable-ha this replica does nothing until it is gran
 export function controllerRights(options: ControllerRightsOptions): readonly Right[] {
   return [
     ...options.configTypes.map(configRight),
-    ...options.workloadKinds.map(
-      (kind): Right => ({
-        place: 'scope',
-        group: WORKLOAD_RESOURCES[kind].group,
-        resource: WORKLOAD_RESOURCES[kind].plural,
-        verbs: [...READ, 'patch'],
-        without: `a ${kind} is not seen (list), is noticed late (watch) or cannot be rolled (patch)`,
-      }),
-    ),
+    ...options.workloadKinds.map(workloadRight),
+    ...(startsJobsOnly(options.workloadKinds) ? [STARTED_JOBS] : []),
     ...(options.selectsNamespaces ? [NAMESPACES] : []),
     {
       place: 'scope',
@@ -43,6 +36,38 @@ export function controllerRights(options: ControllerRightsOptions): readonly Rig
     },
     ...ownRights(options),
   ]
+}
+
+function workloadRight(kind: WorkloadKind): Right {
+  const { group, plural: resource } = WORKLOAD_RESOURCES[kind]
+  const verbs = ROLL_VERBS[kind] ?? ['patch']
+  const roll = verbs.length === 0 ? '' : ` or cannot be rolled (${verbs.join(', ')})`
+  return {
+    place: 'scope',
+    group,
+    resource,
+    verbs: [...READ, ...verbs],
+    without: `a ${kind} is not seen (list), is noticed late (watch)${roll}`,
+  }
+}
+
+/** A CronJob is never written: its roll is a Job. A Job is deleted and created again. */
+const ROLL_VERBS: { readonly [kind in WorkloadKind]?: readonly Verb[] } = {
+  CronJob: [],
+  Job: ['create', 'delete'],
+}
+
+/** The right to Jobs has these verbs already. */
+function startsJobsOnly(kinds: readonly WorkloadKind[]): boolean {
+  return kinds.includes('CronJob') && !kinds.includes('Job')
+}
+
+const STARTED_JOBS: Right = {
+  place: 'scope',
+  group: WORKLOAD_RESOURCES.Job.group,
+  resource: WORKLOAD_RESOURCES.Job.plural,
+  verbs: ['list', 'create'],
+  without: 'a CronJob cannot be rolled (create; with concurrencyPolicy Forbid, list)',
 }
 
 const NAMESPACES: Right = {

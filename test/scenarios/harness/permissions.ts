@@ -29,7 +29,7 @@ export function documentedPermissions(options: PermissionsOptions): Permissions 
   const rights = controllerRights({
     name,
     configTypes: CONFIG_TYPES,
-    workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
+    workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job'],
     selectsNamespaces: namespaceSelector,
     elects: enableHa,
   })

@@ -68,9 +68,10 @@
 {{- if eq (toString $r.keyLevel) "false" }}
 - --key-level=false
 {{- end -}}
+{{- include "reloader.switch" (list "rerun-finished-jobs" $r.rerunFinishedJobs) -}}
 {{- $election := $r.leaderElection | default dict -}}
-{{- $defaults := dict "adopt" "heal" "settle" "500ms" "settle-max" "5s" "settle-release" "5s" "settle-release-max" "15s" "workers" "32" "leader-elect-lease-duration" "15s" "leader-elect-renew-deadline" "10s" "leader-elect-retry-period" "2s" -}}
-{{- $given := dict "adopt" $r.adopt "settle" $r.settle "settle-max" $r.settleMax "settle-release" $r.settleRelease "settle-release-max" $r.settleReleaseMax "workers" $r.workers "leader-elect-lease-duration" $election.leaseDuration "leader-elect-renew-deadline" $election.renewDeadline "leader-elect-retry-period" $election.retryPeriod -}}
+{{- $defaults := dict "adopt" "heal" "cronjob-strategy" "run-now" "settle" "500ms" "settle-max" "5s" "settle-release" "5s" "settle-release-max" "15s" "workers" "32" "leader-elect-lease-duration" "15s" "leader-elect-renew-deadline" "10s" "leader-elect-retry-period" "2s" -}}
+{{- $given := dict "adopt" $r.adopt "cronjob-strategy" $r.cronJobStrategy "settle" $r.settle "settle-max" $r.settleMax "settle-release" $r.settleRelease "settle-release-max" $r.settleReleaseMax "workers" $r.workers "leader-elect-lease-duration" $election.leaseDuration "leader-elect-renew-deadline" $election.renewDeadline "leader-elect-retry-period" $election.retryPeriod -}}
 {{- range $flag, $value := $given -}}
 {{- if ne (toString $value) (get $defaults $flag) }}{{ include "reloader.argument" (list $flag $value) }}{{ end -}}
 {{- end -}}

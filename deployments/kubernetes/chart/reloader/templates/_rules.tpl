@@ -13,6 +13,23 @@
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets]
   verbs: [{{ $workloadVerbs }}]
+{{- if not $r.ignoreCronJobs }}
+# a roll is a Job that is started now; the CronJob itself is never written
+- apiGroups: [batch]
+  resources: [cronjobs]
+  verbs: [get, list, watch]
+{{- end }}
+{{- if not $r.ignoreJobs }}
+# a roll of a Job is its deletion and the same Job again; a CronJob's is a new Job
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch{{ if not $r.dryRun }}, create, delete{{ end }}]
+{{- else if not $r.ignoreCronJobs }}
+# a roll of a CronJob is a new Job, unless it forbids that beside another
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [list{{ if not $r.dryRun }}, create{{ end }}]
+{{- end }}
 {{- if $r.isArgoRollouts }}
 # a roll is one PATCH of the Rollout
 - apiGroups: [argoproj.io]
