@@ -47,6 +47,9 @@ export const SETTLE_ANNOTATION = 'reloader.stakater.com/settle'
 /** Per workload, instead of `--reload-strategy`. */
 export const RELOAD_STRATEGY_ANNOTATION = 'reloader.stakater.com/reload-strategy'
 
+/** On a Rollout: `restart` has a roll restart it instead of changing its pod template. No flag renames it. */
+export const ROLLOUT_STRATEGY_ANNOTATION = 'reloader.stakater.com/rollout-strategy'
+
 /** Labels on the ConfigMaps that we write ourselves; nothing ever follows those. */
 export const OWN_LABELS: readonly string[] = [
   'reloader.stakater.com/records',

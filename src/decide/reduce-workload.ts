@@ -1,23 +1,27 @@
 // What is kept of a workload: a bare minimum of one that asks for nothing, and of the others all that a decision needs.
 import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../types/object.ts'
 import {
-  type TemplateStamps,
-  type TemplateVersion,
+  type AnnotationSources,
+  type Borrowing,
+  type Settings,
+  type TemplateFacts,
   WORKLOAD_RESOURCES,
   type Workload,
   type WorkloadKind,
 } from '../types/workload.ts'
 import type { AnnotationNames } from './annotation-names.ts'
+import { borrowingOf, restartOf, restartStampsIn } from './argo-rollout.ts'
 import { type Compat, withCompat } from './compat.ts'
+import { askingOf } from './loan.ts'
 import { pauseIn } from './pause.ts'
 import { type PodTemplate, podTemplateOf } from './pod-template.ts'
-import { type ReferenceOptions, referencesOf } from './references.ts'
+import type { ReferenceOptions } from './references.ts'
 import { releasesOf } from './release.ts'
 import { isRolledOut } from './rollout-progress.ts'
 import { type RunStateOptions, runStateOf } from './run-state.ts'
-import { settingsOf } from './settings.ts'
-import { stampsIn, templateHashOf } from './template-stamps.ts'
-import { type ObjectSource, type Sighting, withEarlierGone, withTemplate } from './template-versions.ts'
+import { NOT_OPTED_IN, settingsOf } from './settings.ts'
+import { NO_TEMPLATE_FACTS, readTemplate } from './template-facts.ts'
+import { type ObjectSource, withEarlierGone } from './template-versions.ts'
 
 export interface ReduceWorkloadOptions extends ReferenceOptions {
   readonly kind: WorkloadKind
@@ -25,6 +29,8 @@ export interface ReduceWorkloadOptions extends ReferenceOptions {
   readonly autoReloadAll: boolean
   /** Other controllers whose annotations count; default none. */
   readonly compat?: readonly Compat[]
+  /** A workload of another kind may borrow its pod template, which is kept then even where nobody asks for rolls. */
+  readonly lends?: boolean
   readonly source: ObjectSource
   /** What was kept of the object that had this name before; its uid may differ. */
   readonly previous?: Workload | undefined
@@ -32,60 +38,125 @@ export interface ReduceWorkloadOptions extends ReferenceOptions {
   readonly previousListResourceVersion?: string | undefined
 }
 
-type FromTemplate = Pick<Workload, 'references' | 'stamps' | 'firstContainer' | 'templates'>
-type Told = Pick<Workload, 'pause' | 'run' | 'followedSince' | 'lastRolloutTime' | 'lastManager'>
+/** What is told of a workload beside what every one has and what its pod template says. */
+type Told = Omit<
+  Workload,
+  | keyof TemplateFacts
+  | 'ref'
+  | 'uid'
+  | 'resourceVersion'
+  | 'generation'
+  | 'creationTimestamp'
+  | 'settings'
+  | 'releases'
+>
 
 const NOTHING: readonly never[] = Object.freeze([])
-const NO_STAMPS: TemplateStamps = Object.freeze({ variables: NOTHING })
 
-const EMPTY_TEMPLATE: FromTemplate = Object.freeze({
-  references: NOTHING,
-  stamps: NO_STAMPS,
-  firstContainer: '',
-  templates: NOTHING,
-})
-const TOLD_NOTHING: Told = Object.freeze({})
+/** One object on its way in. */
+interface Arrival extends ReduceWorkloadOptions {
+  readonly object: KubeObject
+  readonly template: PodTemplate
+  readonly sources: AnnotationSources
+  readonly settings: Settings
+  /** Of the same uid. */
+  readonly previous: Workload | undefined
+}
 
-/** Reduces a workload as the API server sent it. Never throws; costs little where the generation says that the template stayed. */
+/** Reduces a workload as the API server sent it. Costs little where the generation says that the template stayed. */
 export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOptions): Workload {
   const { kind, names, autoReloadAll, compat = NOTHING } = options
   const { metadata } = object
   const template = podTemplateOf(object, WORKLOAD_RESOURCES[kind].templatePath)
-  const settings = settingsOf(
-    {
-      metadata: withCompat(metadata.annotations, names, compat),
-      template: withCompat(template.metadata?.annotations, names, compat),
-    },
-    { names, autoReloadAll, pausable: kind === 'Deployment' },
-  )
-  const pause = kind === 'Deployment' ? pauseIn(object, { settings, pausedAt: names.pausedAt }) : undefined
-  if (!settings.optedIn) {
-    const told = pause === undefined ? TOLD_NOTHING : { pause }
-    return kept(metadata, kind, { ...EMPTY_TEMPLATE, settings, releases: NOTHING, told })
+  const sources = {
+    metadata: withCompat(metadata.annotations, names, compat),
+    template: withCompat(template.metadata?.annotations, names, compat),
   }
+  const settings = settingsOf(sources, { names, autoReloadAll, pausable: kind === 'Deployment' })
   const previous = options.previous?.uid === metadata.uid ? options.previous : undefined
-  const fromTemplate = readTemplate(template, metadata, { ...options, previous })
-  const { templates: all } = fromTemplate
-  const templates = isRolledOut(object) ? withEarlierGone(all) : all
-  const releases = releasesOf(metadata)
-  return kept(metadata, kind, {
-    ...fromTemplate,
+  const arrival = { ...options, object, template, sources, settings, previous }
+  if (kind === 'Rollout') {
+    const borrowing = borrowingOf(object, askingOf(sources.metadata, names))
+    if (borrowing !== undefined) return borrower(arrival, borrowing)
+  }
+  // A custom resource may come without a pod template, and a DeploymentConfig does until it has its image.
+  const runs = WORKLOAD_RESOURCES[kind].optional !== true || (template.spec?.containers?.length ?? 0) > 0
+  return settings.optedIn && runs ? followed(arrival) : bare(arrival, runs ? settings : NOT_OPTED_IN)
+}
+
+function bare(arrival: Arrival, settings: Settings): Workload {
+  const { object, kind } = arrival
+  const told = { ...pauseToldOf(arrival), ...loanToldOf(arrival) }
+  return kept(object.metadata, kind, { facts: NO_TEMPLATE_FACTS, settings, releases: NOTHING, told })
+}
+
+function followed(arrival: Arrival): Workload {
+  const { object, kind, settings, source, previous } = arrival
+  const { metadata } = object
+  const before = previous && (previous.settings.optedIn ? previous : undefined)
+  const read = readTemplate(arrival.template, metadata, {
+    ...arrival,
+    previous: previous && { generation: previous.generation, facts: before },
+  })
+  const templates = isRolledOut(object, kind) ? withEarlierGone(read.templates) : read.templates
+  const restart = kind === 'Rollout' ? restartOf(object) : undefined
+  const facts = {
+    ...read,
     templates,
+    ...(restart === undefined ? {} : { stamps: restartStampsIn(metadata) }),
+  }
+  return kept(metadata, kind, {
+    facts,
     settings,
-    releases,
+    releases: releasesOf(metadata),
     told: {
-      ...toldBy(object, { kind, source: options.source, previous }),
-      ...(pause === undefined ? {} : { pause }),
+      ...toldBy(object, { kind, source, previous }),
+      ...(restart === undefined ? {} : { restart }),
+      ...pauseToldOf(arrival),
+      ...loanToldOf(arrival),
     },
   })
 }
 
-type Parts = FromTemplate & Pick<Workload, 'settings' | 'releases'> & { readonly told: Told }
+/** A Rollout that has its pod template from elsewhere; loan.ts says what comes of both together. */
+function borrower({ object, kind, settings }: Arrival, borrowing: Borrowing): Workload {
+  const { metadata } = object
+  const restart = restartOf(object)
+  const stamps = restart === undefined ? NO_TEMPLATE_FACTS.stamps : restartStampsIn(metadata)
+  return kept(metadata, kind, {
+    facts: { ...NO_TEMPLATE_FACTS, stamps },
+    settings,
+    releases: releasesOf(metadata),
+    told: { ...writtenOf(object), ...(restart === undefined ? {} : { restart }), borrowing },
+  })
+}
+
+function pauseToldOf({ object, kind, settings, names }: Arrival): Pick<Told, 'pause'> {
+  const pause = kind === 'Deployment' ? pauseIn(object, { settings, pausedAt: names.pausedAt }) : undefined
+  return pause === undefined ? {} : { pause }
+}
+
+function loanToldOf(arrival: Arrival): Pick<Told, 'loan'> {
+  const { object, template, sources, names, previous } = arrival
+  if (arrival.lends !== true) return {}
+  const facts = readTemplate(template, object.metadata, {
+    ...arrival,
+    previous: previous && { generation: previous.generation, facts: previous.loan },
+  })
+  const annotations = {
+    metadata: askingOf(sources.metadata, names),
+    template: askingOf(sources.template, names),
+  }
+  return { loan: { ...facts, annotations, releases: releasesOf(object.metadata), ...writtenOf(object) } }
+}
+
+type Parts = Pick<Workload, 'settings' | 'releases'> & { readonly facts: TemplateFacts; readonly told: Told }
 
 /** Written out field by field, because an object made by spreading takes twice the memory. */
 function kept(metadata: ObjectMeta, kind: WorkloadKind, parts: Parts): Workload {
   const { name, namespace = '', uid, resourceVersion, generation = 0, creationTimestamp = '' } = metadata
-  const { settings, references, stamps, firstContainer, templates, releases, told } = parts
+  const { settings, releases, told } = parts
+  const { references, stamps, firstContainer, templates } = parts.facts
   return {
     ref: { kind, namespace, name },
     uid,
@@ -104,14 +175,20 @@ function kept(metadata: ObjectMeta, kind: WorkloadKind, parts: Parts): Workload 
 
 function toldBy(object: KubeObject, options: RunStateOptions): Told {
   const { source, previous } = options
-  const { resourceVersion, managedFields } = object.metadata
+  const { resourceVersion } = object.metadata
   const run = runStateOf(object, options)
   const followedSince = previous?.settings.optedIn ? previous.followedSince : began(source, resourceVersion)
-  const lastRolloutTime = lastRolloutTimeOf(object)
-  const lastManager = lastManagerOf(managedFields)
   return {
     ...(run === undefined ? {} : { run }),
     ...(followedSince === undefined ? {} : { followedSince }),
+    ...writtenOf(object),
+  }
+}
+
+function writtenOf(object: KubeObject): Pick<Told, 'lastRolloutTime' | 'lastManager'> {
+  const lastRolloutTime = lastRolloutTimeOf(object)
+  const lastManager = lastManagerOf(object.metadata.managedFields)
+  return {
     ...(lastRolloutTime === undefined ? {} : { lastRolloutTime }),
     ...(lastManager === undefined ? {} : { lastManager }),
   }
@@ -120,41 +197,6 @@ function toldBy(object: KubeObject, options: RunStateOptions): Told {
 /** Only a watch event tells when a workload began to be followed. */
 function began(source: ObjectSource, resourceVersion: string): string | undefined {
   return source === 'watch' ? resourceVersion : undefined
-}
-
-function readTemplate(
-  template: PodTemplate,
-  { resourceVersion, generation = 0 }: ObjectMeta,
-  options: ReduceWorkloadOptions,
-): FromTemplate {
-  const { previous, source, previousListResourceVersion } = options
-  // Every change of a spec raises the generation, and nothing of the status does.
-  if (previous?.settings.optedIn && generation > 0 && previous.generation === generation) {
-    const { references, stamps, firstContainer, templates } = previous
-    return { references, stamps, firstContainer, templates }
-  }
-  return {
-    references: referencesOf(template, options),
-    stamps: stampsIn(template),
-    firstContainer: template.spec?.containers?.[0]?.name ?? '',
-    templates: templatesOf(previous, templateHashOf(template), {
-      source,
-      resourceVersion,
-      previousListResourceVersion,
-    }),
-  }
-}
-
-function templatesOf(
-  previous: Workload | undefined,
-  hash: string,
-  sighting: Sighting,
-): readonly TemplateVersion[] {
-  // Seen before, but not opted in: nobody noted since when it has its template.
-  if (previous !== undefined && previous.templates.length === 0) {
-    return [{ hash, exact: false, shown: sighting.resourceVersion }]
-  }
-  return withTemplate(previous?.templates ?? NOTHING, hash, sighting)
 }
 
 interface Condition {

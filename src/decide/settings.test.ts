@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConfigType } from '../types/config.ts'
-import type { Settings } from '../types/workload.ts'
+import type { Annotations, Settings } from '../types/workload.ts'
 import { DEFAULT_ANNOTATION_NAMES } from './annotation-names.ts'
-import { type Annotations, NOT_OPTED_IN, settingsOf } from './settings.ts'
+import { NOT_OPTED_IN, settingsOf } from './settings.ts'
 
 const NAMES = DEFAULT_ANNOTATION_NAMES
 const AUTO = NAMES.auto

@@ -1,6 +1,8 @@
 // What a workload's annotations ask for. Never throws: an entry that means nothing is left out and reported, the rest works.
 import { CONFIG_TYPES, type ConfigType } from '../types/config.ts'
 import type {
+  AnnotationSources,
+  Annotations,
   InvalidAnnotation,
   NamePattern,
   ReloadStrategy,
@@ -19,14 +21,6 @@ import {
 import { parseGoDuration } from './go-duration.ts'
 import { readPattern } from './name-pattern.ts'
 import { isObjectName } from './object-name.ts'
-
-export type Annotations = Readonly<Record<string, string>>
-
-/** The annotations of a workload and of its pod template. */
-export interface AnnotationSources {
-  readonly metadata: Annotations | undefined
-  readonly template: Annotations | undefined
-}
 
 export interface SettingsOptions {
   readonly names: AnnotationNames

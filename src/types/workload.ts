@@ -178,8 +178,50 @@ export type RunState =
     }
   | { readonly kind: 'Job'; readonly finished: boolean }
 
+/** What is read off a pod template. */
+export interface TemplateFacts {
+  readonly references: readonly Reference[]
+  /** Of a Rollout that is restarted: what rolls left on the Rollout itself. */
+  readonly stamps: TemplateStamps
+  /** The first regular container: it carries the stamp of a followed config that the template does not use. */
+  readonly firstContainer: string
+  /** The templates seen, oldest first, the present one last; at most MAX_TEMPLATE_VERSIONS. Empty when not opted in. */
+  readonly templates: readonly TemplateVersion[]
+}
+
+export type Annotations = Readonly<Record<string, string>>
+
+/** The annotations of a workload and of its pod template. */
+export interface AnnotationSources {
+  readonly metadata: Annotations | undefined
+  readonly template: Annotations | undefined
+}
+
+/** What of an object a workload takes that borrows its pod template. */
+export interface Loan extends TemplateFacts {
+  /** The annotations of the object and of its pod template that ask for anything. */
+  readonly annotations: AnnotationSources
+  readonly releases: readonly ReleaseId[]
+  readonly lastRolloutTime?: string
+  readonly lastManager?: string
+}
+
+/** Where a workload borrows its pod template (a Rollout's `workloadRef`). */
+export interface Borrowing {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  /** The annotations of the workload itself that ask for anything. */
+  readonly annotations: Annotations
+  /** All its pods are of the template that the other object had in this generation; undefined: not all are of one. */
+  readonly rolledOutGeneration?: number
+}
+
+/** One version of the object that holds the pod template of a workload. */
+export type TemplateHolder = Pick<Workload, 'ref' | 'uid' | 'resourceVersion'>
+
 /** A workload as we keep it: reduced on arrival, never the whole object. */
-export interface Workload {
+export interface Workload extends TemplateFacts {
   readonly ref: WorkloadRef
   readonly uid: string
   readonly resourceVersion: string
@@ -187,23 +229,32 @@ export interface Workload {
   /** RFC 3339, whole seconds, of the API server's clock. */
   readonly creationTimestamp: string
   readonly settings: Settings
-  readonly references: readonly Reference[]
-  readonly stamps: TemplateStamps
-  /** The first regular container: it carries the stamp of a followed config that the template does not use. */
-  readonly firstContainer: string
-  /** The templates seen, oldest first, the present one last; at most MAX_TEMPLATE_VERSIONS. Empty when not opted in. */
-  readonly templates: readonly TemplateVersion[]
   /** The resourceVersion of the watch event with which it began to be opted in; undefined when a list showed it so. */
   readonly followedSince?: string
   /** Of a Deployment that asks for pauses, or was left paused by a roll. */
   readonly pause?: Pause
   /** Of a CronJob or a Job. */
   readonly run?: RunState
+  /** Of a Rollout that a roll restarts instead of changing its pod template. `at`: its `spec.restartAt` now. */
+  readonly restart?: { readonly at?: string }
+  /** Of a Rollout without a pod template of its own, as a watch shows it. */
+  readonly borrowing?: Borrowing
+  /** Of a Deployment, where Rollouts are rolled, for one may borrow its pod template. */
+  readonly loan?: Loan
+  /** The other object whose pod template stands in for its own. */
+  readonly lender?: TemplateHolder
   readonly releases: readonly ReleaseId[]
   /** When its last rollout moved, for judging the incumbent's stamps (RFC 3339); undefined where nothing says. */
   readonly lastRolloutTime?: string
   /** The manager of the newest managedFields entry that is not of the status, for RollReverted. */
   readonly lastManager?: string
+}
+
+/**
+ * Differs between two looks at a workload if it, or the other object that holds its pod template, was written in between.
+ */
+export function versionOf({ resourceVersion, lender }: Workload): string {
+  return lender === undefined ? resourceVersion : `${resourceVersion}/${lender.resourceVersion}`
 }
 
 /** How many template versions of a workload are kept: enough to see a template come back while a rollout is under way. */
