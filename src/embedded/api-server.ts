@@ -55,7 +55,15 @@ export function createApiServer(options: ApiServerOptions = {}): ApiServer {
   let podFacts: PodFacts | undefined
   let life: ServerLife = { cache: createWatchCache(store, options), stop: new AbortController() }
 
-  const answer = createAnswer({ store, tokens, faults, now, onRequest, life: () => life, podFacts: () => podFacts })
+  const answer = createAnswer({
+    store,
+    tokens,
+    faults,
+    now,
+    onRequest,
+    life: () => life,
+    podFacts: () => podFacts,
+  })
 
   async function fetch(request: Request): Promise<Response> {
     const response = await answer(request).catch(refusalAnswer)

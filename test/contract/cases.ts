@@ -1,5 +1,6 @@
 // Every case of the contract.
 import { ACCESS_CASES } from './cases-access.ts'
+import { APPLY_CASES } from './cases-apply.ts'
 import { CUSTOM_CASES } from './cases-custom.ts'
 import { HISTORY_CASES } from './cases-history.ts'
 import { KIND_CASES } from './cases-kinds.ts'
@@ -25,4 +26,5 @@ export const CASES: readonly ContractCase[] = [
   ...KIND_CASES,
   ...ACCESS_CASES,
   ...CUSTOM_CASES,
+  ...APPLY_CASES,
 ]

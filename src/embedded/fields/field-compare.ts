@@ -2,6 +2,7 @@
 // (sigs.k8s.io/structured-merge-diff/typed, Compare).
 
 import { canonicalJson, isList, isObject, type Json, type JsonObject, jsonEqual } from '../object/json.ts'
+import { zeroOf } from '../schema/scalar.ts'
 import { type ListSchema, OPEN, type Schema } from '../schema/schema.ts'
 import { EMPTY, type FieldSet, SELF, setOf } from './field-set.ts'
 
@@ -45,8 +46,8 @@ function compareLeaf(before: Json | undefined, after: Json | undefined): Compari
   return jsonEqual(before, after) ? SAME : { ...SAME, modified: SELF }
 }
 
-/** A container that is empty on both sides is a leaf, so that it is told from none. */
-function isLeaf(before: Json | undefined, after: Json | undefined, schema: Schema): boolean {
+/** Whether the two are compared and merged as a whole: so are containers that are both empty, to be told from none. */
+export function isLeaf(before: Json | undefined, after: Json | undefined, schema: Schema): boolean {
   if (schema.kind === 'scalar') return true
   const atomic = schema.kind === 'list' ? schema.ownership === 'atomic' : schema.atomic
   return atomic || isWhole(before, schema) || isWhole(after, schema) || (isVacant(before) && isVacant(after))
@@ -110,8 +111,22 @@ function itemsByElement(list: Json | undefined, schema: ListSchema): ReadonlyMap
   return new Map((isList(list) ? list : []).map((item) => [elementOf(item, schema), item]))
 }
 
-function elementOf(item: Json, { ownership, keys }: ListSchema): string {
+/** The path element of an item, by which it is told from the others of its list. */
+export function elementOf(item: Json, { ownership, keys, items }: ListSchema): string {
   if (ownership === 'set') return `v:${canonicalJson(item)}`
-  const named = keys.map((key): [string, Json | undefined] => [key, isObject(item) ? item[key] : undefined])
+  const named = keys.map((key): [string, Json | undefined] => [
+    key,
+    (isObject(item) ? item[key] : undefined) ?? keyDefault(items, key),
+  ])
   return `k:${canonicalJson(Object.fromEntries(named))}`
+}
+
+/** What a key of an item counts as that is not given: only protocols have a default that is not zero. */
+function keyDefault(items: Schema, key: string): Json | undefined {
+  if (items.kind !== 'struct') return undefined
+  if (key === 'protocol') return 'TCP'
+  const field = items.fields.get(key)
+  return field?.presence === 'always' && field.schema.kind === 'scalar'
+    ? zeroOf(field.schema.scalar)
+    : undefined
 }

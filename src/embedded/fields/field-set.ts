@@ -1,6 +1,6 @@
 // Sets of field paths, as managedFields keeps them (sigs.k8s.io/structured-merge-diff/fieldpath). A path element is
 // `f:name` for a field, `k:{...}` for an item of a list by its keys, `v:...` for an item of a set.
-import { isObject, type JsonObject } from '../object/json.ts'
+import { isObject, type Json, type JsonObject } from '../object/json.ts'
 
 /** The paths at and under one place. */
 export interface FieldSet {
@@ -49,6 +49,14 @@ export function differenceOf(a: FieldSet, b: FieldSet): FieldSet {
   )
 }
 
+/** The paths that are in both. */
+export function intersectionOf(a: FieldSet, b: FieldSet): FieldSet {
+  return setOf(
+    a.self && b.self,
+    [...a.children].map(([key, child]) => [key, intersectionOf(child, b.children.get(key) ?? EMPTY)]),
+  )
+}
+
 /** The paths of `a` that are neither in `b` nor under a path of `b`. */
 export function outsideOf(a: FieldSet, b: FieldSet): FieldSet {
   if (b.self) return EMPTY
@@ -58,10 +66,31 @@ export function outsideOf(a: FieldSet, b: FieldSet): FieldSet {
   )
 }
 
+/** The paths under a place as messages write them, `.data.a` or `.list[name="x"]`: those nearest to it first. */
+export function pathTexts(set: FieldSet): readonly string[] {
+  const members = sortedMembers(set)
+  return [
+    ...members.flatMap(([element, { self }]) => (self ? [elementText(element)] : [])),
+    ...members.flatMap(([element, child]) => pathTexts(child).map((path) => elementText(element) + path)),
+  ]
+}
+
+function sortedMembers({ children }: FieldSet): readonly (readonly [string, FieldSet])[] {
+  return [...children].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function elementText(element: string): string {
+  const content = element.slice(2)
+  if (element.startsWith('f:')) return `.${content}`
+  if (element.startsWith('v:')) return `[=${content}]`
+  const keys: Json = JSON.parse(content)
+  const named = Object.entries(isObject(keys) ? keys : {})
+  return `[${named.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`
+}
+
 /** The FieldsV1 form. */
-export function toFieldsV1({ children }: FieldSet): JsonObject {
-  const members = [...children].sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(members.map(([key, child]) => [key, nodeOf(child)]))
+export function toFieldsV1(set: FieldSet): JsonObject {
+  return Object.fromEntries(sortedMembers(set).map(([key, child]) => [key, nodeOf(child)]))
 }
 
 function nodeOf(set: FieldSet): JsonObject {

@@ -2,7 +2,7 @@
 // field of its own or another's, not when it removes one and not when it writes what is there already
 // (k8s.io/apimachinery/pkg/util/managedfields).
 import { type ApiObject, type ManagedFieldsJson, toApiObject, withMetadata } from '../object/api-object.ts'
-import { apiVersionOf } from '../object/resources.ts'
+import { apiVersionOf, type Resource } from '../object/resources.ts'
 import { toTime } from '../schema/scalar.ts'
 import { schemaOf } from '../schema/schema.ts'
 import { readObject } from '../schema/typed-body.ts'
@@ -28,18 +28,25 @@ export interface ManagersUpdate {
   readonly live: ApiObject | undefined
 }
 
-/** The proposed object with its entries as they are after this write. */
-export function withUpdatedManagers({ request, object, live }: ManagersUpdate): ApiObject {
+/**
+ * The proposed object with its entries as they are after this write. An object that nobody owns anything of stays so,
+ * unless `always`.
+ */
+export function withUpdatedManagers(
+  { request, object, live }: ManagersUpdate,
+  { always = false }: { readonly always?: boolean } = {},
+): ApiObject {
   const before = entriesBefore(request, object, live)
-  if (before.length === 0 && live !== undefined) return withMetadata(object, { managedFields: undefined })
-  const after = updatedEntries({ request, object, live: live ?? emptyOf(object, request) }, before)
+  if (before.length === 0 && live !== undefined && !always)
+    return withMetadata(object, { managedFields: undefined })
+  const after = updatedEntries({ request, object, live: live ?? emptyOf(request.info.resource) }, before)
   return withMetadata(object, { managedFields: after.length === 0 ? undefined : after })
 }
 
-function emptyOf({ kind }: ApiObject, { info }: ManagersUpdate['request']): ApiObject {
-  return info.resource.custom === undefined
-    ? readObject({ kind }, info.resource).object
-    : toApiObject({ kind })
+/** An object of the resource in which nothing is given. */
+export function emptyOf(resource: Resource): ApiObject {
+  const { kind } = resource
+  return resource.custom === undefined ? readObject({ kind }, resource).object : toApiObject({ kind })
 }
 
 /** An update of which the state before is known. */
@@ -47,7 +54,8 @@ interface KnownUpdate extends ManagersUpdate {
   readonly live: ApiObject
 }
 
-type Entries = readonly ManagedFieldsJson[]
+/** Entries of managedFields. */
+export type Entries = readonly ManagedFieldsJson[]
 
 /** What the client sent, unless it sent none or writes a subresource; an empty list is a reset. */
 function entriesBefore(
@@ -76,7 +84,11 @@ function updatedEntries(update: KnownUpdate, before: Entries): Entries {
     withFields(entry, differenceOf(fromFieldsV1(entry.fieldsV1 ?? {}), taken)),
   )
   const own = differenceOf(written, STRIPPED)
-  const entries = isEmptySet(own) ? kept : withOwn(kept, entryOf(update, own))
+  return arranged(isEmptySet(own) ? kept : withOwn(kept, entryOf(update.request, 'Update', own)))
+}
+
+/** Entries as they are stored: without empty ones, not too many, in their order. */
+export function arranged(entries: Entries): Entries {
   return capped(entries.filter(({ fieldsV1 }) => Object.keys(fieldsV1).length > 0)).toSorted(byTime)
 }
 
@@ -97,12 +109,13 @@ function changedFields({ request, object, live }: KnownUpdate): {
   }
 }
 
-function withoutManagers(object: ApiObject): ApiObject {
+/** The object without its managedFields. */
+export function withoutManagers(object: ApiObject): ApiObject {
   return withMetadata(object, { managedFields: undefined })
 }
 
 /** Fields that nobody owns. */
-const STRIPPED = pathSet(
+export const STRIPPED = pathSet(
   ['f:apiVersion'],
   ['f:kind'],
   ['f:metadata'],
@@ -118,11 +131,15 @@ const STRIPPED = pathSet(
   ].map((each) => ['f:metadata', `f:${each}`]),
 )
 
-function entryOf({ request }: ManagersUpdate, own: FieldSet): ManagedFieldsJson {
-  const { info, manager, now } = request
+/** The entry of this request's manager for the fields that it owns. */
+export function entryOf(
+  { info, manager, now }: ManagersUpdate['request'],
+  operation: ManagedFieldsJson['operation'],
+  own: FieldSet,
+): ManagedFieldsJson {
   return {
     manager: manager === '' ? 'unknown' : manager,
-    operation: 'Update',
+    operation,
     apiVersion: apiVersionOf(info.resource),
     time: toTime(now),
     fieldsType: 'FieldsV1',
@@ -138,12 +155,13 @@ function withOwn(entries: Entries, own: ManagedFieldsJson): Entries {
   return entries.map((each) => (each === previous ? withFields(own, fields) : each))
 }
 
-function withFields(entry: ManagedFieldsJson, fields: FieldSet): ManagedFieldsJson {
+/** The entry with other fields. */
+export function withFields(entry: ManagedFieldsJson, fields: FieldSet): ManagedFieldsJson {
   return { ...entry, fieldsV1: toFieldsV1(fields) }
 }
 
 /** An applier is the same whatever version it applies. */
-function identityOf({ manager, operation, apiVersion, subresource = '' }: ManagedFieldsJson): string {
+export function identityOf({ manager, operation, apiVersion, subresource = '' }: ManagedFieldsJson): string {
   return [manager, operation, operation === 'Apply' ? '' : apiVersion, subresource].join('\n')
 }
 
@@ -157,9 +175,8 @@ function capped(entries: Entries): Entries {
   const [first] = surplus
   if (first === undefined) return entries
   const fields = surplus.map(({ fieldsV1 }) => fromFieldsV1(fieldsV1)).reduce(unionOf)
-  const { subresource: _, ...rest } = first
-  const time = surplus.at(-1)?.time ?? first.time
-  const bucket: ManagedFieldsJson = { ...rest, manager: BUCKET, time, fieldsV1: toFieldsV1(fields) }
+  const { subresource: _, ...rest } = { ...first, ...surplus.at(-1) }
+  const bucket: ManagedFieldsJson = { ...rest, manager: BUCKET, fieldsV1: toFieldsV1(fields) }
   return [...entries.filter((each) => !surplus.includes(each)), bucket]
 }
 

@@ -1,7 +1,6 @@
 // The way of one request through the server: who asks, what for, which faults strike, may they, and the verb that answers.
 
 import type { PodFacts } from '../controllers/pods/pod-facts.ts'
-import { RESOURCES } from '../object/resources.ts'
 import { methodNotAllowed, noSuchPath, StatusError } from '../object/status.ts'
 import { createOpenApi } from '../openapi/openapi-v3.ts'
 import { jsonAnswer, textAnswer } from '../request/http-answer.ts'
@@ -43,7 +42,7 @@ export interface AnswerParts {
 
 /** Answers requests; rejects with the StatusError of a refusal, or with a ConnectionReset. */
 export function createAnswer(parts: AnswerParts): (request: Request) => Promise<Response> {
-  const openApi = createOpenApi(() => RESOURCES)
+  const openApi = createOpenApi(parts.store.resources.all)
   return async (request) => {
     const url = new URL(request.url)
     const user = parts.tokens.authenticate(request.headers.get('authorization'))

@@ -5,6 +5,7 @@ import { jsonAnswer } from '../request/http-answer.ts'
 import { type Form, negotiateForm } from '../request/negotiation.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
+import { applyObject, isApply } from '../write/apply-object.ts'
 import { createObject } from '../write/create-object.ts'
 import { deleteCollection, deleteObject, parseDeleteOptions } from '../write/delete-object.ts'
 import { parsePatchType, patchObject } from '../write/patch-object.ts'
@@ -31,7 +32,10 @@ export async function answerWrite(
   const form = negotiateForm(request.headers.get('accept'), info.resource)
   const text = await readText(request)
   const warnings: string[] = []
-  const options = parseWriteOptions(info, request.headers.get('user-agent') ?? '')
+  const options = parseWriteOptions(info, {
+    userAgent: request.headers.get('user-agent') ?? '',
+    apply: isApply(request.headers.get('content-type')),
+  })
   const writing: WriteRequest = { store, info, now, ...options, warn: (warning) => warnings.push(warning) }
   const response = carryOut(writing, { text, contentType: request.headers.get('content-type'), form, tokens })
   for (const warning of warnings) response.headers.append('warning', `299 - ${JSON.stringify(warning)}`)
@@ -47,6 +51,10 @@ interface Body {
 
 function carryOut(request: WriteRequest, { text, contentType, form, tokens }: Body): Response {
   const { verb, subresource } = request.info
+  if (isApply(contentType) && verb === 'patch') {
+    const { object, created } = applyObject(request, text)
+    return jsonAnswer(created ? 201 : 200, form.object(object))
+  }
   if (verb === 'patch')
     return jsonAnswer(
       200,

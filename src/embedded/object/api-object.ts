@@ -14,7 +14,8 @@ export interface ManagedFieldsJson extends JsonObject {
   readonly manager: string
   readonly operation: 'Update' | 'Apply'
   readonly apiVersion: string
-  readonly time: string
+  /** Absent where a manager's first apply changed nothing. */
+  readonly time?: string
   readonly fieldsType: 'FieldsV1'
   readonly fieldsV1: JsonObject
   readonly subresource?: string

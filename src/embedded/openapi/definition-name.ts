@@ -1,5 +1,6 @@
 // The names under which OpenAPI documents define the types of the tables: the Go package, reversed like a domain.
 
+import type { Resource } from '../object/resources.ts'
 import type { Scalar } from '../schema/schema.ts'
 import { META_TYPES } from '../schema/schema-meta.ts'
 
@@ -21,10 +22,16 @@ const PACKAGES: readonly (readonly [RegExp, string])[] = [
 const CORE_REFERENCES = /(?:ObjectReference|LocalObjectReference)$/
 
 /** The full name of a type of the tables, for instance `io.k8s.api.core.v1.Pod`. */
-export function definitionName(type: string): string {
+export function typeName(type: string): string {
   if (type in META_TYPES && !CORE_REFERENCES.test(type)) return `${META}.${type}`
   const [, owner = 'io.k8s.api.core.v1'] = PACKAGES.find(([pattern]) => pattern.test(type)) ?? []
   return `${owner}.${type}`
+}
+
+/** The full name of the kind of a resource; that of a custom resource is its group and version, reversed like a domain. */
+export function definitionName({ kind, group, version, custom }: Resource): string {
+  if (custom === undefined) return typeName(kind)
+  return [...group.split('.').reverse(), version, kind].join('.')
 }
 
 /** The scalars that have a definition of their own. */

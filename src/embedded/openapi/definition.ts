@@ -1,6 +1,6 @@
 // The types of the tables as OpenAPI v3 schemas, without descriptions and default values: what `kubectl explain` prints and what clients
 // merge by (k8s.io/kube-openapi/pkg/builder3).
-import type { JsonObject } from '../object/json.ts'
+import { type JsonObject, objectAt } from '../object/json.ts'
 import type { Resource } from '../object/resources.ts'
 import {
   type Field,
@@ -10,24 +10,37 @@ import {
   type StructSchema,
   structOf,
 } from '../schema/schema.ts'
-import { definitionName, FIELDS_V1, SCALAR_DEFINITIONS } from './definition-name.ts'
+import { definitionName, FIELDS_V1, SCALAR_DEFINITIONS, typeName } from './definition-name.ts'
 
 type Definitions = Readonly<Record<string, JsonObject>>
 
 /** What the kinds of a document are made of, by full name. */
 export function definitionsOf(resources: readonly Resource[]): Definitions {
   const found = new Map<string, JsonObject>()
-  for (const { kind, group, version } of resources) {
-    define(structOf(kind), found)
-    const name = definitionName(kind)
+  for (const resource of resources) {
+    const { kind, group, version, custom } = resource
+    const name = definitionName(resource)
+    if (custom === undefined) define(structOf(kind), found)
+    else {
+      define(structOf('ObjectMeta'), found)
+      found.set(name, customDefinition(custom.openApiSchema))
+    }
     found.set(name, { ...found.get(name), 'x-kubernetes-group-version-kind': [{ group, version, kind }] })
   }
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+/** The schema of a custom resource with what every object has. */
+function customDefinition(schema: JsonObject): JsonObject {
+  const text = { type: 'string' }
+  const metadata = referenceTo(typeName('ObjectMeta'))
+  const properties = { ...objectAt(schema, 'properties'), apiVersion: text, kind: text, metadata }
+  return { ...schema, type: 'object', properties }
+}
+
 /** Adds the type and everything that it refers to. */
 function define(struct: StructSchema, found: Map<string, JsonObject>): void {
-  const name = definitionName(struct.name)
+  const name = typeName(struct.name)
   if (found.has(name)) return
   found.set(name, structDefinition(struct))
   if (struct.name === 'ManagedFieldsEntry') found.set(FIELDS_V1, { type: 'object' })
@@ -87,6 +100,7 @@ function isRequired({ schema, presence }: Field): boolean {
 
 const WRITTEN_UNASKED: ReadonlySet<string> = new Set([
   'ClusterRole.rules',
+  'ContainerImage.names',
   'Event.reportingComponent',
   'Event.reportingInstance',
   'PodFailurePolicyOnPodConditionsPattern.status',
@@ -107,7 +121,7 @@ function propertyOf({ schema, retainKeys }: Field): JsonObject {
 function schemaOf(schema: Schema): JsonObject {
   switch (schema.kind) {
     case 'struct':
-      return referenceTo(definitionName(schema.name))
+      return referenceTo(typeName(schema.name))
     case 'list':
       return { type: 'array', items: schemaOf(schema.items), ...ownershipOf(schema) }
     case 'map': {

@@ -50,8 +50,14 @@ function objectOperations(resource: Resource): JsonObject {
   return {
     get: operation(resource, 'get', []),
     put: withBody(operation(resource, 'put', WRITE), resource, ['*/*']),
-    patch: withBody(operation(resource, 'patch', [...WRITE, 'force']), resource, SERVED_PATCH_TYPES),
+    patch: withBody(operation(resource, 'patch', [...WRITE, 'force']), resource, patchTypesOf(resource)),
   }
+}
+
+/** Custom resources have no keys to merge lists by. */
+function patchTypesOf({ custom }: Resource): readonly string[] {
+  if (custom === undefined) return SERVED_PATCH_TYPES
+  return SERVED_PATCH_TYPES.filter((each) => each !== 'application/strategic-merge-patch+json')
 }
 
 function operation(
@@ -71,8 +77,8 @@ function parameter(name: string): JsonObject {
   return { name, in: 'query', schema: { type: 'string', uniqueItems: true } }
 }
 
-function withBody(operation: JsonObject, { kind }: Resource, types: readonly string[]): JsonObject {
-  const schema = { $ref: `#/components/schemas/${definitionName(kind)}` }
+function withBody(operation: JsonObject, resource: Resource, types: readonly string[]): JsonObject {
+  const schema = { $ref: `#/components/schemas/${definitionName(resource)}` }
   return {
     ...operation,
     requestBody: { content: Object.fromEntries(types.map((each) => [each, { schema }])), required: true },

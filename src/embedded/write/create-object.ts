@@ -27,16 +27,23 @@ export function createObject(request: WriteRequest, text: string): ApiObject {
 
 /** Creates an object that was read and defaulted already, as a PUT on a free name does. */
 export function createTyped(request: WriteRequest, given: ApiObject): ApiObject {
-  const { resource } = request.info
   if ((given.metadata.resourceVersion ?? '') !== '') throw versionOnCreate()
+  const { resource } = request.info
+  const owned = withUpdatedManagers({ request, object: asStored(given, resource), live: undefined })
+  return createOwned(request, owned)
+}
+
+/** Creates an object whose managers are settled. */
+export function createOwned(request: WriteRequest, given: ApiObject): ApiObject {
+  const { resource } = request.info
   if (resource.custom?.terminating === true) throw terminatingDefinition()
   const wiped = withMetadata(given, {
     uid: undefined,
+    resourceVersion: undefined,
     creationTimestamp: undefined,
     deletionTimestamp: undefined,
   })
-  const owned = withUpdatedManagers({ request, object: asStored(wiped, resource), live: undefined })
-  const named = withMetadata(owned, { name: nameOf(given) })
+  const named = withMetadata(wiped, { name: nameOf(given) })
   const filled = withMetadata(named, {
     uid: randomUUID(),
     creationTimestamp: toTime(request.now),

@@ -9,6 +9,7 @@ import { mergePatch } from '../patch/merge-patch.ts'
 import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import { defaulted } from '../schema/defaults.ts'
 import { structOf } from '../schema/schema.ts'
+import { APPLY_TYPE } from './apply-object.ts'
 import { parseJson, readPatched, unsupportedMediaType } from './read-body.ts'
 import { replaceObject } from './update-object.ts'
 import { inRequestedPlace, type WriteRequest } from './write-request.ts'
@@ -20,10 +21,7 @@ const PATCH_TYPES = {
 } as const
 
 /** Every Content-Type that a PATCH may have. */
-export const SERVED_PATCH_TYPES: readonly string[] = [
-  'application/apply-patch+yaml',
-  ...Object.keys(PATCH_TYPES),
-]
+export const SERVED_PATCH_TYPES: readonly string[] = [APPLY_TYPE, ...Object.keys(PATCH_TYPES)]
 
 export type PatchType = keyof typeof PATCH_TYPES
 

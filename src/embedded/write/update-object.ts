@@ -53,10 +53,15 @@ export function uidConflict(
 
 /** Stores `proposed` in place of `current`, after every rule for updates. Throws 409 or 422. */
 export function replaceObject(request: WriteRequest, proposed: ApiObject, current: ApiObject): ApiObject {
+  const object = asStored(proposed, request.info.resource)
+  return replaceOwned(request, withUpdatedManagers({ request, object, live: current }), current)
+}
+
+/** Stores an object whose managers are settled in place of `current`. Throws 409 or 422. */
+export function replaceOwned(request: WriteRequest, owned: ApiObject, current: ApiObject): ApiObject {
   const { info, store } = request
   const { resource } = info
-  checkVersion(request, proposed, current)
-  const owned = withUpdatedManagers({ request, object: asStored(proposed, resource), live: current })
+  checkVersion(request, owned, current)
   const next = withSystemMetadata(prepareForUpdate(owned, current, info), current)
   // The real server checks metadata once for every kind and once more with the rules of the kind.
   const changed = validateMetadataUpdate(next, current)
