@@ -82,11 +82,12 @@ test('after an uninstallation everything of its own goes, what it paused goes on
     expect.stringContaining('Refused: Reloader still runs: one renews'),
   ])
   await controller.kill('SIGTERM')
-  const left = ['reloader-digest-key', 'reloader-records-0', 'stakater-reloader-lock']
-  expect((await ownObjects(installation)).toSorted()).toEqual(left)
+  const left = await ownObjects(installation)
+  const certain = ['reloader-digest-key', 'reloader-records-0', 'stakater-reloader-lock']
+  expect(left).toEqual(expect.arrayContaining(certain))
 
   const told = await cleanUp(ns, installation)
-  expect([told.code, (await ownObjects(installation)).toSorted()], told.text).toEqual([0, left])
+  expect([told.code, await ownObjects(installation)], told.text).toEqual([0, left])
   const done = await cleanUp(ns, installation, ['--yes'])
   expect([done.code, await ownObjects(installation)], done.text).toEqual([0, []])
   expect(JSON.stringify(await paused.get())).not.toMatch(/"paused":true|paused-at/)

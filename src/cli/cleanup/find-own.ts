@@ -3,6 +3,7 @@ import { LEASES } from '../../controller/lease.ts'
 import { RECORDS_LABEL } from '../../controller/record-format.ts'
 import type { KubeClient, Resource } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
+import { META_INFO_NAME } from '../meta-info.ts'
 import { LEASE_NAME } from '../wire-election.ts'
 import type { Installation, OwnObject } from './leftovers.ts'
 import { type Look, look, together } from './look.ts'
@@ -14,7 +15,7 @@ export const OWN_RESOURCES: Readonly<Record<OwnObject['kind'], Resource>> = {
   Lease: LEASES,
 }
 
-const META_INFO = { name: 'reloader-meta-info', label: 'reloader.stakater.com/meta-info' } as const
+const META_INFO_LABEL = 'reloader.stakater.com/meta-info'
 
 type Reader = Pick<KubeClient, 'list' | 'getMetadata'>
 
@@ -32,7 +33,7 @@ export async function findOwn(
     })
   return together([
     await findRecords(client, installation, signal),
-    await one('ConfigMap', { namespace, name: META_INFO.name }),
+    await one('ConfigMap', { namespace, name: META_INFO_NAME }),
     await one('Secret', { namespace, name: `${name}-digest-key` }),
     await one('Lease', { namespace: leaseNamespace, name: LEASE_NAME }),
   ])
@@ -40,7 +41,7 @@ export async function findOwn(
 
 /** Somebody else's object of that name. */
 function isTaken(kind: OwnObject['kind'], { metadata }: RawObject): boolean {
-  return kind === 'ConfigMap' && metadata.labels?.[META_INFO.label] === undefined
+  return kind === 'ConfigMap' && metadata.labels?.[META_INFO_LABEL] === undefined
 }
 
 function findRecords(client: Reader, { namespace, name }: Installation, signal: AbortSignal) {
