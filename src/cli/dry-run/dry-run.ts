@@ -8,6 +8,7 @@ import { type AccessReview, createAccessReview } from '../../kube/access-review.
 import { problemText } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import type { Connection } from '../../kube/connection.ts'
+import type { Log } from '../../telemetry/log.ts'
 import { WORKLOAD_KINDS } from '../../types/workload.ts'
 import { findInstallations } from '../find-installations.ts'
 import type { Options } from '../options.ts'
@@ -26,6 +27,7 @@ export interface DryRunParts {
   readonly build: Build
   readonly recordNamespace: string
   readonly watches: Watches
+  readonly log: Pick<Log, 'warn'>
   /** Hands text to standard output. */
   readonly print: (text: string) => Promise<unknown>
   readonly signal: AbortSignal
@@ -69,12 +71,14 @@ export function createDryRun(parts: DryRunParts): DryRun {
 }
 
 const LOOK_AGAIN_MS = 10
+/** How often it is said what the report waits for. */
+const SAY_AGAIN_MS = 10_000
 
 /** Resolves when the report is handed over, or without one when `signal` aborts. */
 async function tellFirstLook(firstLook: FirstLook, parts: DryRunParts & Looking): Promise<void> {
-  const { options, build, connection, controller, queue, records, print, signal } = parts
+  const { options, build, connection, queue, records, print, signal } = parts
   const recorded = records.size
-  while (!controller.isWorking() && !signal.aborted) await delay(LOOK_AGAIN_MS, signal)
+  await untilWorking(parts)
   await queue.whenIdle(signal)
   if (signal.aborted) return
   const review = createAccessReview({ connection, userAgent: `reloader/${build.version}` })
@@ -93,6 +97,17 @@ async function tellFirstLook(firstLook: FirstLook, parts: DryRunParts & Looking)
   }
   if (options.log.format === 'json') await print(`${reportJson(report, new Date())}\n`)
   else await print(`${reportText(report)}\nNothing was written.${options.once ? '' : STAYS}\n`)
+}
+
+/** Until every first list was taken in, or turned out to be forbidden. */
+async function untilWorking({ controller, watches, log, signal }: DryRunParts & Looking): Promise<void> {
+  let saidMs = performance.now()
+  while (!controller.isWorking() && !signal.aborted) {
+    await delay(LOOK_AGAIN_MS, signal)
+    if (performance.now() - saidMs < SAY_AGAIN_MS) continue
+    saidMs = performance.now()
+    log.warn(`The report still waits: ${watches.problem() ?? 'the lists are being read'}`)
+  }
 }
 
 const STAYS = ' From now on changes are told as they come; Ctrl-C ends it.'
