@@ -61,6 +61,32 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   Deployment: 'apps/v1',
   StatefulSet: 'apps/v1',
   Lease: 'coordination.k8s.io/v1',
+  Rollout: 'argoproj.io/v1alpha1',
+}
+const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'Rollout']
+/** Argo's Rollout, as far as a pod template is concerned. */
+const ROLLOUTS: JsonObject = {
+  kind: 'CustomResourceDefinition',
+  apiVersion: 'apiextensions.k8s.io/v1',
+  metadata: { name: 'rollouts.argoproj.io' },
+  spec: {
+    group: 'argoproj.io',
+    scope: 'Namespaced',
+    names: { kind: 'Rollout', listKind: 'RolloutList', plural: 'rollouts', singular: 'rollout' },
+    versions: [
+      {
+        name: 'v1alpha1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        },
+      },
+    ],
+  },
 }
 const READS: readonly string[] = ['get', 'list', 'watch']
 
@@ -108,7 +134,7 @@ export function useCleanupWorld(): CleanupWorld {
       return all.filter((name) => name !== 'kube-root-ca.crt')
     },
     templates() {
-      const all = ['Deployment', 'StatefulSet'].flatMap((kind) =>
+      const all = WORKLOAD_KINDS.flatMap((kind) =>
         world.cluster.api.objects.list(kind, world.shop).map((each) => ({ ...each, kind })),
       )
       return Object.fromEntries(
@@ -148,6 +174,7 @@ export function useCleanupWorld(): CleanupWorld {
         hear(request)
       },
     })
+    cluster.api.objects.create(ROLLOUTS)
   })
   afterAll(() => cluster?.stop())
   beforeEach(() => world.anew())
@@ -188,5 +215,9 @@ function leaveWorkloads({ workload }: CleanupWorld): void {
     spec: { paused: true },
   })
   workload('StatefulSet', 'stamped', { env: [variable('STAKATER_KEY_SECRET', OUR_STAMP)] })
+  workload('Rollout', 'stamped', {
+    templateAnnotations: { [LAST_RELOADED_FROM]: '{}' },
+    env: [variable('MINE', '1'), variable('STAKATER_APP_CONFIGMAP', SHA1)],
+  })
   workload('Deployment', 'not-a-stamp', { env: [variable('STAKATER_APP_CONFIGMAP', 'mine')] })
 }

@@ -1,7 +1,14 @@
 // Carries a cleanup out. Every write names the uid and resourceVersion that were looked at, and each stands for itself: killed
 // in between, the rest is found again by the next run. Workloads come first, so that what belongs to them is known as long as possible.
-import { ApiError, isConflict, isInvalidField, isNotFound, problemText } from '../../kube/api-error.ts'
-import type { KubeClient } from '../../kube/client.ts'
+import {
+  ApiError,
+  isConflict,
+  isInvalid,
+  isInvalidField,
+  isNotFound,
+  problemText,
+} from '../../kube/api-error.ts'
+import type { KubeClient, PatchOptions } from '../../kube/client.ts'
 import { resumePatch } from '../../rollout/pause-patch.ts'
 import { WORKLOAD_RESOURCES } from '../../types/workload.ts'
 import type { CleanupOptions } from './cleanup-options.ts'
@@ -71,8 +78,11 @@ async function restore(found: TouchedWorkload, parts: CarryOutParts): Promise<vo
       return
     } catch (error) {
       if (isNotFound(error)) return
-      if (!isOutdated(error)) throw error
-      workload = await lookAgain(found, parts)
+      // A place in a custom resource that is gone is refused as invalid before the version is looked at.
+      if (!isOutdated(error) && !isInvalid(error)) throw error
+      const present = await lookAgain(found, parts)
+      if (present?.resourceVersion === workload?.resourceVersion) throw error
+      workload = present
     }
   }
   throw new TooManyWrites('somebody else writes it all the time; run this again')
@@ -85,21 +95,18 @@ async function unstamp(workload: TouchedWorkload, parts: CarryOutParts): Promise
 }
 
 async function resume(workload: TouchedWorkload, parts: CarryOutParts): Promise<TouchedWorkload> {
-  const left = await patch(workload, resumePatch(workload, parts.options.pausedAt), parts)
+  const body = resumePatch(workload, parts.options.pausedAt)
+  const left = await patch(workload, { type: 'strategic-merge', body }, parts)
   parts.onDone(`Resumed ${objectText(workload.ref)}`)
   return left
 }
 
 async function patch(
   { ref }: TouchedWorkload,
-  body: object,
+  change: Pick<PatchOptions, 'type' | 'body'>,
   { client, options, signal }: CarryOutParts,
 ): Promise<TouchedWorkload> {
-  const answer = await client.patch(WORKLOAD_RESOURCES[ref.kind], ref, {
-    type: 'strategic-merge',
-    body,
-    signal,
-  })
+  const answer = await client.patch(WORKLOAD_RESOURCES[ref.kind], ref, { ...change, signal })
   return touchedWorkload(answer, ref.kind, options)
 }
 

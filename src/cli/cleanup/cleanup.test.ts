@@ -69,8 +69,13 @@ test('with --stamps exactly the workloads that it counts get a new pod template,
   const before = world.templates()
   const { code, text } = await world.run(ALL)
   expect(code, text).toBe(0)
-  expect(text).toContain('\nRolls 3 workloads: 2 Deployments, 1 StatefulSet.\n')
-  expect(world.changedSince(before)).toEqual(['Deployment both', 'Deployment stamped', 'StatefulSet stamped'])
+  expect(text).toContain('\nRolls 4 workloads: 2 Deployments, 1 StatefulSet, 1 Rollout.\n')
+  expect(world.changedSince(before)).toEqual([
+    'Deployment both',
+    'Deployment stamped',
+    'StatefulSet stamped',
+    'Rollout stamped',
+  ])
   const left = Object.values(world.templates()).join()
   expect(left).not.toMatch(new RegExp(`${SHA1}|uid\\.7|last-reloaded-from`))
   expect(left).toContain('"name":"MINE"')
@@ -87,7 +92,7 @@ test('run a second time there is nothing to do', async () => {
 })
 
 test('killed after any of its writes, the next run does the rest', async () => {
-  for (let killedAfter = 1; killedAfter <= 11; killedAfter += 1) {
+  for (let killedAfter = 1; killedAfter <= 12; killedAfter += 1) {
     world.anew()
     world.leaveEverything()
     const before = world.templates()
@@ -99,7 +104,7 @@ test('killed after any of its writes, the next run does the rest', async () => {
     world.onRequest(() => {})
     const { code, text } = await world.run(ALL)
     expect(code, text).toBe(0)
-    expect(world.changedSince(before)).toHaveLength(3)
+    expect(world.changedSince(before)).toHaveLength(4)
     expect([world.names('ConfigMap', world.home), world.names('Lease', world.home)]).toEqual([OTHERS, []])
   }
 })

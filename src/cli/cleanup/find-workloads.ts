@@ -11,14 +11,20 @@ import { type Look, look, together } from './look.ts'
 type Options = Pick<CleanupOptions, 'scope' | 'pausedAt' | 'stamps'>
 
 /** The kinds whose pod template carries stamps; only Deployments are ever paused. */
-export const STAMPED_KINDS: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet']
+export const STAMPED_KINDS: readonly WorkloadKind[] = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Rollout',
+  'DeploymentConfig',
+]
 /** What a Deployment runs that is a Reloader: both programs are given this variable. */
 const OWN_VARIABLE = 'RELOADER_DEPLOYMENT_NAME'
 const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces' } as const
 
 /** Workloads in scope that carry something of Reloader; of the other kinds than Deployment only with `stamps`. */
 export async function findWorkloads(
-  client: Pick<KubeClient, 'list'>,
+  client: Pick<KubeClient, 'list' | 'serves'>,
   options: Options,
   signal: AbortSignal,
 ): Promise<Pick<Leftovers, 'workloads' | 'running' | 'problems'>> {
@@ -34,7 +40,10 @@ export async function findWorkloads(
   }
   const kinds = options.stamps ? STAMPED_KINDS : STAMPED_KINDS.slice(0, 1)
   const looks: Look<TouchedWorkload>[] = []
-  for (const kind of kinds)
+  for (const kind of kinds) {
+    // RBAC would forbid to look at what is not there.
+    if (WORKLOAD_RESOURCES[kind].optional && !(await client.serves(WORKLOAD_RESOURCES[kind], { signal })))
+      continue
     for (const namespace of options.scope.namespaces ?? ['']) {
       const { plural } = WORKLOAD_RESOURCES[kind]
       const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
@@ -42,6 +51,7 @@ export async function findWorkloads(
       const attempt = async () => (await client.list(WORKLOAD_RESOURCES[kind], list)).items
       looks.push(await look(`Cannot look at ${plural} in ${where}`, attempt))
     }
+  }
   const { found, problems } = together(looks)
   return { workloads: found, running, problems: [...selected.problems, ...problems] }
 }
@@ -60,13 +70,16 @@ export function touchedWorkload(
   const { name, namespace = '', uid, resourceVersion, annotations } = object.metadata
   const marked = (annotations?.[pausedAt] ?? '') !== ''
   const paused = kind === 'Deployment' && marked && specOf(object).paused === true
-  const stamps = wanted ? stampsIn(podTemplateOf(object, WORKLOAD_RESOURCES[kind].templatePath)) : undefined
+  const { templatePath, optional: custom = false } = WORKLOAD_RESOURCES[kind]
+  const found = wanted ? stampsIn(podTemplateOf(object, templatePath)) : undefined
+  const stamps = found !== undefined && hasStamps(found) ? found : undefined
   return {
     ref: { kind, namespace, name },
     uid,
     resourceVersion,
     paused,
-    stamps: stamps !== undefined && hasStamps(stamps) ? stamps : undefined,
+    stamps,
+    ...(custom && stamps !== undefined && { object }),
   }
 }
 

@@ -1,5 +1,5 @@
 // What Reloader leaves in a cluster, as data.
-import type { ObjectRef } from '../../types/object.ts'
+import type { KubeObject, ObjectRef } from '../../types/object.ts'
 import type { TemplateStamps, WorkloadRef } from '../../types/workload.ts'
 
 /** One installation: where its own objects are, and their common name. */
@@ -31,6 +31,8 @@ export interface TouchedWorkload {
   readonly paused: boolean
   /** The stamps to take out of its pod template; undefined: none. */
   readonly stamps: TemplateStamps | undefined
+  /** All of a custom resource that carries stamps: its patch names places in it. */
+  readonly object?: KubeObject
 }
 
 /** Everything that was found. */

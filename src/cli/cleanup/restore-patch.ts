@@ -1,12 +1,22 @@
-// The patches that give a workload back as Reloader found it. Each is refused unless the workload still is the object and the
-// version that it was planned from.
+// The patch that takes stamps out again. It is refused unless the workload still is the object and the version that it was planned from.
 import { LAST_RELOADED_FROM } from '../../decide/annotation-names.ts'
+import type { PatchOptions } from '../../kube/client.ts'
+import { preconditions, templateOperations } from '../../rollout/json-patch.ts'
 import { rolloutPatch } from '../../rollout/patch.ts'
+import { type StampChange, WORKLOAD_RESOURCES } from '../../types/workload.ts'
 import type { TouchedWorkload } from './leftovers.ts'
 
-/** Takes its stamps out of the pod template. */
-export function unstampPatch(workload: TouchedWorkload): object {
-  const remove = workload.stamps?.variables ?? []
-  const annotations = workload.stamps?.annotation === undefined ? {} : { [LAST_RELOADED_FROM]: null }
-  return rolloutPatch(workload, { set: [], remove, annotations, recordFirst: false })
+/** Takes its stamps out of the pod template, and nothing else. */
+export function unstampPatch(workload: TouchedWorkload): Pick<PatchOptions, 'type' | 'body'> {
+  const { ref, object, stamps } = workload
+  const change: StampChange = {
+    set: [],
+    remove: stamps?.variables ?? [],
+    annotations: stamps?.annotation === undefined ? {} : { [LAST_RELOADED_FROM]: null },
+    recordFirst: false,
+  }
+  if (object === undefined) return { type: 'strategic-merge', body: rolloutPatch(workload, change) }
+  const { templatePath } = WORKLOAD_RESOURCES[ref.kind]
+  const operations = templateOperations(object, change, templatePath)
+  return { type: 'json', body: [...preconditions(workload), ...operations] }
 }
