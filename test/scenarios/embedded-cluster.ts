@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../../src/embedded/api-server.ts'
+import type { PodOptions } from '../../src/embedded/controllers/pods/pod-options.ts'
 import { createWorkloadControllers } from '../../src/embedded/controllers/workload-controllers.ts'
 import type { Cluster, PolicyRule } from './cluster.ts'
 
@@ -12,14 +13,23 @@ export interface EmbeddedCluster extends Cluster {
   readonly api: ApiServer
 }
 
+export interface EmbeddedClusterOptions extends ApiServerOptions {
+  /** Nodes and pods; left out: what a workload asks for is there at once. */
+  readonly pods?: PodOptions
+}
+
 /** Starts a server with its workload controllers. */
-export async function startEmbeddedCluster(options: ApiServerOptions = {}): Promise<EmbeddedCluster> {
+export async function startEmbeddedCluster({
+  pods,
+  ...options
+}: EmbeddedClusterOptions = {}): Promise<EmbeddedCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'reloader-embedded-'))
   const api = createApiServer(options)
   let listener = await api.listen()
   const { url: server, port } = listener
   const stopped = new AbortController()
-  const controllers = createWorkloadControllers({ store: api.store }).run(stopped.signal)
+  const playing = pods === undefined ? {} : { pods: { ...pods, serve: api.servePods } }
+  const controllers = createWorkloadControllers({ store: api.store, ...playing }).run(stopped.signal)
   const adminToken = api.tokens.issueAdmin()
   const adminKubeconfig = await writeKubeconfig(join(directory, 'admin.yaml'), { server, token: adminToken })
 

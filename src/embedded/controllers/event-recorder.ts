@@ -1,4 +1,5 @@
-// The Events of the controllers, as `kubectl describe` shows them: a repeated one is counted, not written again.
+// The Events of the controllers, as `kubectl describe` shows them: a repeated one is counted, not written again, and too
+// many similar ones become one.
 import type { ApiObject } from '../object/api-object.ts'
 import type { JsonObject } from '../object/json.ts'
 import { toTime } from '../schema/scalar.ts'
@@ -30,16 +31,18 @@ export const recordNothing: RecordEvent = () => undefined
 /** A recorder of one component. */
 export function createEventRecorder({ client, now, component, host }: EventRecorderOptions): RecordEvent {
   const written = new Map<string, ObjectPlace>()
+  const combine = createCombiner(now)
   let serial = 0
   const source = { component, ...(host === undefined ? {} : { host }) }
 
-  return (about, { type = 'Normal', reason, message, fieldPath }) => {
+  return (about, event) => {
+    const { type = 'Normal', reason, fieldPath } = event
     const time = toTime(now())
-    const key = [about.metadata.uid, type, reason, message, fieldPath].join('\n')
+    const { key, message } = combine(about, event)
     const known = written.get(key)
     const before = known === undefined ? undefined : client.get(known)
     if (known !== undefined && before !== undefined) {
-      client.patch(known, { count: Number(before.count ?? 1) + 1, lastTimestamp: time })
+      client.patch(known, { count: Number(before.count ?? 1) + 1, lastTimestamp: time, message })
       return
     }
     serial += 1
@@ -60,6 +63,34 @@ export function createEventRecorder({ client, now, component, host }: EventRecor
       reportingInstance: host ?? '',
     })
     written.set(key, place)
+  }
+}
+
+interface Similar {
+  readonly messages: Set<string>
+  lastMs: number
+}
+
+/** So many different messages for one reason, and from then on they are combined. */
+const MANY_SIMILAR = 10
+/** Unless nothing was said for so long. */
+const FORGET_MS = 600_000
+
+/** Gives events the message and the key under which they are counted, as the correlator of client-go does. */
+function createCombiner(now: () => Date) {
+  const known = new Map<string, Similar>()
+  return ({ metadata }: ApiObject, { type, reason, message, fieldPath }: NewEvent) => {
+    const about = [metadata.uid, type, reason].join('\n')
+    const nowMs = now().getTime()
+    const before = known.get(about)
+    const forgotten = before === undefined || nowMs - before.lastMs > FORGET_MS
+    const similar = forgotten ? { messages: new Set<string>(), lastMs: nowMs } : before
+    similar.messages.add(message)
+    similar.lastMs = nowMs
+    known.set(about, similar)
+    return similar.messages.size < MANY_SIMILAR
+      ? { key: [about, message, fieldPath].join('\n'), message }
+      : { key: about, message: `(combined from similar events): ${message}` }
   }
 }
 

@@ -185,7 +185,7 @@ function keepFinalizers(next: ApiObject, current: ApiObject): ApiObject {
 /** A Job selects its pods by its uid, unless it says that it selects itself. */
 function selectOwnPods(object: ApiObject): ApiObject {
   const spec = objectAt(object, 'spec')
-  if (spec.manualSelector === true) return object
+  if (spec.manualSelector === true) return withTemplateLabels(object)
   const { uid = '', name = '' } = object.metadata
   const prefixed = { 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': name }
   const labels = {
@@ -197,5 +197,12 @@ function selectOwnPods(object: ApiObject): ApiObject {
   const template = objectAt(spec, 'template')
   const marked = { ...template, metadata: { ...objectAt(template, 'metadata'), labels } }
   const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
-  return toApiObject({ ...object, spec: { ...spec, selector, template: marked } })
+  return withTemplateLabels(toApiObject({ ...object, spec: { ...spec, selector, template: marked } }), spec)
+}
+
+/** A Job without labels of its own has those of its pods, where the template was given some. */
+function withTemplateLabels(job: ApiObject, given = objectAt(job, 'spec')): ApiObject {
+  const empty = (labels: object) => Object.keys(labels).length === 0
+  if (!empty(job.metadata.labels ?? {}) || empty(objectAt(given, 'template', 'metadata', 'labels'))) return job
+  return withMetadata(job, { labels: objectAt(job, 'spec', 'template', 'metadata', 'labels') })
 }

@@ -62,7 +62,7 @@ export function statefulPod(
     ...(subdomain === '' ? {} : { subdomain }),
     ...(volumes.length === 0 ? {} : { volumes }),
   }
-  return podOf(set, template, { name, labels, spec })
+  return podOf(set, template, { name, generateName: `${set.metadata.name}-`, labels, spec })
 }
 
 function claims(set: ApiObject, pod: string): readonly JsonObject[] {
