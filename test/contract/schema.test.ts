@@ -23,6 +23,7 @@ const DOCUMENTS = [
   'api/v1',
   'apis/apiextensions.k8s.io/v1',
   'apis/apps/v1',
+  'apis/authorization.k8s.io/v1',
   'apis/batch/v1',
   'apis/coordination.k8s.io/v1',
   'apis/rbac.authorization.k8s.io/v1',

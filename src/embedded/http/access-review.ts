@@ -1,12 +1,12 @@
 // POST selfsubjectaccessreviews: whether whoever asks may do something. Everybody known may ask, and nothing is stored.
 import { invalidField } from '../object/field-problem.ts'
-import { isObject, type JsonObject, objectAt, textAt } from '../object/json.ts'
+import { isObject, type JsonObject, objectAt, parseJson, textAt } from '../object/json.ts'
 import type { Resource } from '../object/resources.ts'
 import { invalid, methodNotAllowed } from '../object/status.ts'
 import { jsonAnswer } from '../request/http-answer.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
-import { checkMediaType, parseJson, readText } from '../write/read-body.ts'
+import { checkMediaType, readText } from '../write/read-body.ts'
 import { authorize, mayReadPath, type User } from './rbac.ts'
 
 /** Not in the table of resources, because no object of it ever exists. */

@@ -1,9 +1,8 @@
 // POST serviceaccounts/NAME/token: a bearer token for a ServiceAccount that exists.
 import { storageKey } from '../object/api-object.ts'
-import { type JsonObject, numberAt, objectAt } from '../object/json.ts'
+import { type JsonObject, numberAt, objectAt, parseJson } from '../object/json.ts'
 import { notFound } from '../object/status.ts'
 import { toTime } from '../schema/scalar.ts'
-import { parseJson } from '../write/read-body.ts'
 import type { WriteRequest } from '../write/write-request.ts'
 import type { Tokens } from './rbac.ts'
 

@@ -11,6 +11,12 @@ export const META_TYPES = {
     labels:string{} annotations:string{} ownerReferences:OwnerReference[uid] finalizers:string[=]
     managedFields:ManagedFieldsEntry[]?
   `,
+  DeleteOptions: `
+    kind:string apiVersion:string gracePeriodSeconds:integer? preconditions:Preconditions?
+    orphanDependents:boolean? propagationPolicy:string? dryRun:string[]
+    ignoreStoreReadErrorWithClusterBreakingPotential:boolean?
+  `,
+  Preconditions: 'uid:string? resourceVersion:string?',
   OwnerReference: `
     atomic apiVersion:string! kind:string! name:string! uid:string! controller:boolean?
     blockOwnerDeletion:boolean?

@@ -16,6 +16,7 @@ import { DEFINITION_TYPES } from './schema-definition.ts'
 import { META_TYPES } from './schema-meta.ts'
 import { NODE_TYPES } from './schema-node.ts'
 import { POD_TYPES } from './schema-pod.ts'
+import { REVIEW_TYPES } from './schema-review.ts'
 import { VOLUME_TYPES } from './schema-volume.ts'
 import { WORKLOAD_TYPES } from './schema-workload.ts'
 
@@ -72,6 +73,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ...WORKLOAD_TYPES,
   ...CONFIG_TYPES,
   ...DEFINITION_TYPES,
+  ...REVIEW_TYPES,
 }
 
 const structs = new Map<string, StructSchema>()

@@ -1,13 +1,20 @@
 // DELETE of one object or of a collection: at once, or after the last finalizer is gone.
 import { type ApiObject, keyOf, storageKey, withMetadata } from '../object/api-object.ts'
-import { isObject, type Json, type JsonObject, numberAt, objectAt, textAt } from '../object/json.ts'
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  parseJson,
+  textAt,
+} from '../object/json.ts'
 import type { Resource } from '../object/resources.ts'
 import { badRequest, conflict, notFound } from '../object/status.ts'
 import { toTime } from '../schema/scalar.ts'
 import { parseSelectors } from '../schema/selectors.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import { withTermination } from './delete-definition.ts'
-import { parseJson } from './read-body.ts'
 import type { WriteRequest } from './write-request.ts'
 
 /** The answer to a DELETE: the object where it stays for a while, else a Status that says it is gone. */

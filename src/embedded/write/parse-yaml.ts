@@ -11,8 +11,7 @@ import {
   type Tags,
   visit,
 } from 'yaml'
-import { isList, isObject, type Json } from '../object/json.ts'
-import { parseJson } from './read-body.ts'
+import { isList, isObject, type Json, parseJson } from '../object/json.ts'
 
 /** What a text says. */
 export interface ParsedYaml {

@@ -1,6 +1,6 @@
 // PATCH: the stored object with a patch laid over it, then the same rules as for a PUT.
 import { type ApiObject, storageKey } from '../object/api-object.ts'
-import { isList, isObject, type Json, type JsonObject } from '../object/json.ts'
+import { isList, isObject, type Json, type JsonObject, parseJson } from '../object/json.ts'
 import type { Resource } from '../object/resources.ts'
 import { badRequest, notFound, StatusError } from '../object/status.ts'
 import { asRequested } from '../object/versions.ts'
@@ -10,7 +10,7 @@ import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import { defaulted } from '../schema/defaults.ts'
 import { structOf } from '../schema/schema.ts'
 import { APPLY_TYPE } from './apply-object.ts'
-import { parseJson, readPatched, unsupportedMediaType } from './read-body.ts'
+import { readPatched, unsupportedMediaType } from './read-body.ts'
 import { replaceObject } from './update-object.ts'
 import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 

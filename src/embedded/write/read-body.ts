@@ -1,44 +1,64 @@
 // From the bytes of a request to a typed object of the requested kind, refused in the words of the real decoder.
 import type { ApiObject } from '../object/api-object.ts'
 import { invalidField } from '../object/field-problem.ts'
-import { isList, isObject, type Json, type JsonObject } from '../object/json.ts'
+import { isList, isObject, type JsonObject, parseJson } from '../object/json.ts'
 import { apiVersionOf, RESOURCES, type Resource } from '../object/resources.ts'
 import { badRequest, invalid, StatusError } from '../object/status.ts'
+import { decodeObject, PROTOBUF } from '../protobuf/decode.ts'
+import { WireError } from '../protobuf/wire.ts'
 import { FieldTypeError, readObject } from '../schema/typed-body.ts'
 import { checkCustomHead } from './custom-head.ts'
+import { parseYaml } from './parse-yaml.ts'
 import type { Patched } from './patch-object.ts'
 import type { WriteRequest } from './write-request.ts'
 
 const BODY_LIMIT = 3 * 1024 * 1024
 
-/** The body as text. Throws 413 where it is longer than the server reads. */
+/** The body as JSON text, or as the text of a patch. Throws 400, or 413 where it is longer than the server reads. */
 export async function readText(request: Request): Promise<string> {
-  const bytes = await request.arrayBuffer()
-  if (bytes.byteLength <= BODY_LIMIT) return new TextDecoder().decode(bytes)
-  const message = `Request entity too large: limit is ${BODY_LIMIT}`
-  throw new StatusError({ code: 413, reason: 'RequestEntityTooLarge', message })
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  if (bytes.byteLength > BODY_LIMIT) {
+    const message = `Request entity too large: limit is ${BODY_LIMIT}`
+    throw new StatusError({ code: 413, reason: 'RequestEntityTooLarge', message })
+  }
+  const type = mediaTypeOf(request.headers.get('content-type'))
+  if (type === PROTOBUF && bytes.length > 0) return JSON.stringify(decodeBody(bytes))
+  const text = new TextDecoder().decode(bytes)
+  return type === YAML ? jsonOfYaml(text) : text
 }
 
-/** Throws 415 for a body that says it is anything but JSON. */
+const YAML = 'application/yaml'
+const BODY_TYPES = ['application/json', YAML, PROTOBUF]
+
+function mediaTypeOf(contentType: string | null): string {
+  return (contentType ?? '').split(';')[0]?.trim() ?? ''
+}
+
+function decodeBody(bytes: Uint8Array): JsonObject {
+  try {
+    return decodeObject(bytes)
+  } catch (error) {
+    throw error instanceof WireError ? badRequest(error.message) : error
+  }
+}
+
+/** Text that is no YAML is left to be refused as no JSON. */
+function jsonOfYaml(text: string): string {
+  const parsed = parseYaml(text)
+  return 'problem' in parsed ? text : JSON.stringify(parsed.value)
+}
+
+/** Throws 415 for a body that says it is of a type that is not read. */
 export function checkMediaType(contentType: string | null): void {
-  const type = (contentType ?? '').split(';')[0]?.trim() ?? ''
-  if (type === '' || type === '*/*' || type === 'application/json') return
-  throw unsupportedMediaType(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'])
+  const type = mediaTypeOf(contentType)
+  if (type === '' || type === '*/*' || BODY_TYPES.includes(type)) return
+  throw unsupportedMediaType(BODY_TYPES)
 }
 
 /** 415 with the types that would do. */
 export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`
   return new StatusError({ code: 415, reason: 'UnsupportedMediaType', message })
-}
-
-/** The text as JSON; undefined where it is none. */
-export function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** The body of a POST or PUT as an object of the requested kind. Throws 400 where it is none. */
