@@ -13,24 +13,33 @@ export interface RecordsOf {
 
 const CONFIG_MAPS = { group: '', version: 'v1', plural: 'configmaps' } as const
 
-/** Every installation in the cluster that has records, each once, sorted; none where RBAC forbids to look. */
+/** Where to look. */
+export interface FindInstallationsOptions {
+  /** Undefined: in the whole cluster. */
+  readonly namespaces?: readonly string[] | undefined
+  readonly signal: AbortSignal
+}
+
+/** Every installation that has records there, each once, sorted; none where RBAC forbids to look. */
 export async function findInstallations(
   client: Pick<KubeClient, 'list'>,
-  signal: AbortSignal,
+  { namespaces = [''], signal }: FindInstallationsOptions,
 ): Promise<readonly RecordsOf[]> {
   const reduce = ({ metadata: { namespace = '', labels } }: RawObject) =>
     `${namespace}/${labels?.[RECORDS_LABEL] ?? ''}`
-  try {
-    const options = { labelSelector: RECORDS_LABEL, metadataOnly: true, reduce, signal }
-    const { items } = await client.list(CONFIG_MAPS, options)
-    return [...new Set(items)].sort().map((each) => {
-      const [namespace = '', name = ''] = each.split('/')
-      return { namespace, name }
-    })
-  } catch (error) {
-    if (isForbidden(error)) return []
-    throw error
+  const found = new Set<string>()
+  for (const namespace of namespaces) {
+    try {
+      const options = { namespace, labelSelector: RECORDS_LABEL, metadataOnly: true, reduce, signal }
+      for (const each of (await client.list(CONFIG_MAPS, options)).items) found.add(each)
+    } catch (error) {
+      if (!isForbidden(error)) throw error
+    }
   }
+  return [...found].sort().map((each) => {
+    const [namespace = '', name = ''] = each.split('/')
+    return { namespace, name }
+  })
 }
 
 /** One line for each of `others` that is not `here`: how to ask about it. */

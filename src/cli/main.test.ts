@@ -56,6 +56,29 @@ test('a bad flag is one line and exit code 2', async () => {
   expect(stderr).toBe('Unknown flag --setle: did you mean --settle?\n')
 })
 
+test('a command has its own help', async () => {
+  const { code, stdout, stderr } = await reloader('cleanup', '--help')
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toContain('Usage: reloader cleanup [flags]')
+})
+
+test('a command that does not exist is one line and exit code 2', async () => {
+  expect(await reloader('clenup')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: "Unknown command 'clenup': did you mean cleanup?\n",
+  })
+})
+
+test.each([[['cleanup', '--yes']], [['--dry-run', '--once']]])(
+  '%j without a cluster is one line and exit code 1',
+  async (argv) => {
+    const { code, stdout, stderr } = await reloader(...argv)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^Cannot find a Kubernetes cluster: [^\n]+\n$/)
+  },
+)
+
 test('no cluster is one line and exit code 1', async () => {
   const { code, stdout, stderr } = await reloader('--listen-address=127.0.0.1:0')
   expect(code).toBe(1)

@@ -76,7 +76,7 @@ async function findLeftovers({ client, options, installation, signal }: Cleanup)
 }
 
 async function textOptions({ client, connection, options, installation, signal }: Cleanup) {
-  const others = await findInstallations(client, signal)
+  const others = await findInstallations(client, { signal })
   const { server, source } = connection
   return { server, source, installation, others, stamps: options.stamps }
 }

@@ -133,7 +133,8 @@ async function recordsReport(
   { client, options, recordNamespace: namespace, signal }: DryRunParts,
   workloads: number,
 ): Promise<DryRunReport['records']> {
-  const others = workloads > 0 ? [] : await findInstallations(client, signal).catch(() => [])
+  const { namespaces } = options.scope
+  const others = workloads > 0 ? [] : await findInstallations(client, { namespaces, signal }).catch(() => [])
   return { namespace, name: options.records.name, workloads, others }
 }
 
