@@ -84,7 +84,13 @@ function replaceMember(key: string, value: Json, replacement: Replacement): Json
   if (key === 'resourceVersion' && typeof value === 'string')
     return replacement.versions.get(value) ?? 'version'
   if (key === 'continue') return 'token'
+  if (key === 'cells' && Array.isArray(value)) return value.map(withoutAge)
   return replaceValues(value, replacement)
+}
+
+/** The cell of a table without what depends on the moment. */
+function withoutAge(cell: Json): Json {
+  return typeof cell === 'string' && /^(\d+[smhdy]){1,2}$/.test(cell) ? 'age' : cell
 }
 
 /** A refused patch quotes the patched document, whose members stand in any order. */

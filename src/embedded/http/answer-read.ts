@@ -17,13 +17,14 @@ export interface ReadContext {
   readonly cache: WatchCache
   readonly faults: readonly Fault[]
   readonly watchList: boolean
+  readonly now: () => Date
   /** Each of them ends a watch. */
   readonly signals: readonly AbortSignal[]
 }
 
 /** Throws 400, 404, 406, 410, 422, 500 or 504. */
 export function answerRead(info: ResourceRequest, accept: string | null, context: ReadContext): Response {
-  const form = negotiateForm(accept, info.resource)
+  const form = negotiateForm(accept, { ...info, now: context.now })
   if (info.verb === 'get') return jsonAnswer(200, readOne(info, form, context.store))
   if (info.verb === 'list') return jsonAnswer(200, listObjects(context.store, info, form))
   return streamAnswer(openWatch(info, { ...context, form }))

@@ -94,7 +94,7 @@ function perform(
   const { cache, stop } = life()
   const { custom } = info.resource
   const signals = [stop.signal, request.signal, ...(custom === undefined ? [] : [custom.withdrawn])]
-  const context = { store, cache, faults: struck, watchList: faults.watchList, signals }
+  const context = { store, cache, faults: struck, watchList: faults.watchList, signals, now }
   return answerRead(info, request.headers.get('accept'), context)
 }
 

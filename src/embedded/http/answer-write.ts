@@ -29,7 +29,7 @@ export async function answerWrite(
   context: WriteContext,
 ): Promise<Response> {
   const { store, now, tokens } = context
-  const form = negotiateForm(request.headers.get('accept'), info.resource)
+  const form = negotiateForm(request.headers.get('accept'), { ...info, now: () => now })
   const text = await readText(request)
   const warnings: string[] = []
   const options = parseWriteOptions(info, {

@@ -1,10 +1,11 @@
-// Which form of an object the client asked for: the object itself, or only its metadata.
+// Which form of an object the client asked for: the object itself, only its metadata, or a row of a table.
 import type { ApiObject } from '../object/api-object.ts'
 import type { CustomRules } from '../object/custom-rules.ts'
 import type { JsonObject } from '../object/json.ts'
 import { apiVersionOf, type Resource } from '../object/resources.ts'
 import { StatusError } from '../object/status.ts'
 import { asRequested } from '../object/versions.ts'
+import { createTables, parseIncludeObject } from '../print/table.ts'
 
 const META = { apiVersion: 'meta.k8s.io/v1' }
 
@@ -16,19 +17,29 @@ export interface Form {
   readonly event: (object: ApiObject) => JsonObject
 }
 
-/** The form that the Accept header asks for first among those that are served. Throws 406 where it names none. */
-export function negotiateForm(accept: string | null, resource: Resource): Form {
+export interface FormOptions {
+  readonly resource: Resource
+  readonly params: URLSearchParams
+  /** The clock by which ages are told. */
+  readonly now: () => Date
+}
+
+/**
+ * The form that the Accept header asks for first among those that are served. Throws 406 where it names none, and 400 for
+ * options of a Table that cannot be.
+ */
+export function negotiateForm(accept: string | null, options: FormOptions): Form {
   const clauses = (accept ?? '*/*').split(',').map(parseClause)
   for (const clause of clauses) {
     const makeForm = formOf(clause)
-    if (makeForm !== undefined) return makeForm(resource)
+    if (makeForm !== undefined) return makeForm(options)
   }
-  throw notAcceptable(resource.custom !== undefined || clauses.some(({ type }) => isServed(type)))
+  throw notAcceptable(options.resource.custom !== undefined || clauses.some(({ type }) => isServed(type)))
 }
 
-type MakeForm = (resource: Resource) => Form
+type MakeForm = (options: FormOptions) => Form
 
-function wholeForm(resource: Resource): Form {
+function wholeForm({ resource }: FormOptions): Form {
   return resource.custom === undefined ? typedForm(resource) : customForm(resource, resource.custom)
 }
 
@@ -57,6 +68,24 @@ function customForm(resource: Resource, { listKind }: CustomRules): Form {
       metadata: { continue: '', ...metadata },
     }),
     event: requested,
+  }
+}
+
+/** Only the first event of a watch tells the columns. */
+function tableForm({ resource, params, now }: FormOptions): Form {
+  const includeObject = parseIncludeObject(params.get('includeObject'))
+  const { table } = createTables({ resource, includeObject, now })
+  const single = (object: ApiObject, columns = true) =>
+    table([object], { metadata: { resourceVersion: object.metadata.resourceVersion }, columns })
+  let told = false
+  return {
+    object: (object) => single(object),
+    list: (items, metadata) => table(items, { metadata }),
+    event(object) {
+      const columns = !told
+      told = true
+      return single(object, columns)
+    },
   }
 }
 
@@ -98,10 +127,9 @@ function formOf({ type, parameters }: Clause): MakeForm | undefined {
   if (!isServed(type)) return undefined
   const as = parameters.get('as')
   if (as === undefined) return wholeForm
-  const known = as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList'
-  return known && parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1'
-    ? metadataForm
-    : undefined
+  if (parameters.get('g') !== 'meta.k8s.io' || parameters.get('v') !== 'v1') return undefined
+  if (as === 'Table') return tableForm
+  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? metadataForm : undefined
 }
 
 const MEDIA_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'

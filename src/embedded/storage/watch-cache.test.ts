@@ -22,7 +22,7 @@ function requestOf(members: Partial<WatchRequest> = {}): WatchRequest {
     resource: configMaps,
     namespace: '',
     matches: () => true,
-    form: negotiateForm(null, configMaps),
+    form: negotiateForm(null, { resource: configMaps, params: new URLSearchParams(), now: () => new Date() }),
     since: undefined,
     bookmarks: false,
     sendInitialEvents: undefined,
