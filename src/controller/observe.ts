@@ -98,7 +98,9 @@ export function createObserve(parts: ObserveParts): Observe {
       return config === undefined ? { state: 'settling' } : { state: 'settling', config }
     if (config === undefined) return reader.exists(follow.config, { signal })
     const firstLook = base.record === undefined || base.record.state === 'unread'
-    const incumbentHash = firstLook && incumbentHashNeeded(workload, follow, policy.strategy)
+    const incumbentHash =
+      (firstLook || workload.stamps.since !== undefined) &&
+      incumbentHashNeeded(workload, follow, policy.strategy)
     return reader.read(config, { incumbentHash, signal })
   }
 

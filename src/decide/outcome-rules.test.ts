@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 import { workload } from '../../test/builders.ts'
 import {
+  contentOf,
   GONE,
   LISTED,
   mark,
@@ -170,5 +171,43 @@ describe('2g: a version that is older than the record', () => {
   holds([
     ['with the same content', { record: A, sees: there('9', 'A') }, 'skip UpToDate', recorded('9', 'A')],
     ['with other content', { record: A, sees: there('9', 'B') }, 'roll DigestChanged', recorded('9', 'B')],
+  ])
+})
+
+describe('the incumbent that still runs beside us', () => {
+  const HASH = 'a'.repeat(40)
+  const NOW = recorded('20', 'B')
+  const stamped = (since: string | undefined, value = HASH): Workload => ({
+    ...LISTED,
+    stamps: {
+      variables: [{ container: 'app', name: 'STAKATER_CONF_CONFIGMAP', value }],
+      ...(since === undefined ? {} : { since }),
+    },
+  })
+  const sees = {
+    ...there('20', 'B'),
+    content: { ...contentOf('20', 'B'), incumbentHash: HASH },
+  } as const
+  holds([
+    [
+      'stamped the present content',
+      { workload: stamped('21'), record: A, sees },
+      'record AlreadyRolled',
+      NOW,
+    ],
+    ['as a list told since', { workload: stamped('20'), record: A, sees }, 'record AlreadyRolled', NOW],
+    ['stamped before the change', { workload: stamped('19'), record: A, sees }, 'roll DigestChanged', NOW],
+    [
+      'stamped nobody knows when',
+      { workload: stamped(undefined), record: A, sees },
+      'roll DigestChanged',
+      NOW,
+    ],
+    [
+      'stamped another content',
+      { workload: stamped('21', 'b'.repeat(40)), record: A, sees },
+      'roll DigestChanged',
+      NOW,
+    ],
   ])
 })

@@ -108,7 +108,8 @@ function decideKnown(sight: Sight, record: Present, fromStamp: boolean): Decisio
   if (!hasKeyId(record.digest, observation.digestKeyId)) {
     return sameVersion ? settled(sight, 'KeysChanged') : adopt(sight, 'UnknownDigestKey')
   }
-  if (!sameVersion && digestOf(content, record.keys) !== record.digest) return changed(sight, 'DigestChanged')
+  if (!sameVersion && digestOf(content, record.keys) !== record.digest)
+    return incumbentRolled(sight) ? settled(sight, 'AlreadyRolled') : changed(sight, 'DigestChanged')
   if (!sameVersion && wasReadInBetween(sight)) return changed(sight, 'ReadInBetween')
   if (!sameKeys(record.keys, observed.follow.keys)) return settled(sight, 'KeysChanged')
   const next: Present = { ...record, uid, resourceVersion }
@@ -116,6 +117,13 @@ function decideKnown(sight: Sight, record: Present, fromStamp: boolean): Decisio
   // The stamp of a deletion names the uid, and counts only for a record of that uid.
   const recreated = uid !== record.uid && observation.policy.reloadOnDelete
   return { kind: recreated ? 'record' : 'skip', reason: 'UpToDate', next }
+}
+
+/** The incumbent, which still runs beside us, stamped the present content after it came. */
+function incumbentRolled({ observation, observed, content }: Sight): boolean {
+  const { since } = observation.workload.stamps
+  if (since === undefined || isNewer(content.resourceVersion, since)) return false
+  return incumbentVerdict(observation, observed, content) === 'current'
 }
 
 /** A, B, A again: nothing, unless pods were made while it was B (2d). */

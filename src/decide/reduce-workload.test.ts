@@ -289,3 +289,34 @@ describe('reduceWorkload', () => {
     expect(workload({ annotations: AUTO })).not.toHaveProperty('lastManager')
   })
 })
+
+describe('the stamps of a template', () => {
+  const version = (resourceVersion: string, value?: string): WorkloadShape => ({
+    annotations: AUTO,
+    metadata: { resourceVersion, generation: Number(resourceVersion) },
+    spec: {
+      containers: [
+        { name: 'app', ...(value === undefined ? {} : { env: [{ name: 'STAKATER_A_CONFIGMAP', value }] }) },
+      ],
+    },
+  })
+
+  it('came with the watch event that first showed them, and stay as old while the template changes around them', () => {
+    const first = reduced(deployment(version('1', 'a'.repeat(40))))
+    const second = reduced(deployment(version('2', 'b'.repeat(40))), { source: 'watch', previous: first })
+    const third = reduced(deployment(version('3', 'b'.repeat(40))), { source: 'watch', previous: second })
+    expect([first, second, third].map(({ stamps }) => stamps.since)).toEqual([undefined, '2', '2'])
+  })
+
+  it('came after the last list that did not show them', () => {
+    const first = reduced(deployment(version('1')))
+    const seen = { source: 'poll', previous: first, previousListResourceVersion: '7' } as const
+    expect(reduced(deployment(version('9', 'b'.repeat(40))), seen).stamps.since).toBe('7')
+  })
+
+  it('came at a time that nobody knows where a list showed them after a gap', () => {
+    const first = reduced(deployment(version('1')))
+    const second = reduced(deployment(version('9', 'b'.repeat(40))), { source: 'list', previous: first })
+    expect(second.stamps.since).toBeUndefined()
+  })
+})

@@ -39,7 +39,7 @@ export function readTemplate(
   }
   return {
     references: referencesOf(template, options),
-    stamps: stampsIn(template),
+    stamps: stampsOf(template, resourceVersion, options),
     firstContainer: template.spec?.containers?.[0]?.name ?? '',
     templates: templatesOf(previous, templateHashOf(template), {
       source,
@@ -47,6 +47,21 @@ export function readTemplate(
       previousListResourceVersion,
     }),
   }
+}
+
+/** With the time at which they came, if a watch showed that. */
+function stampsOf(
+  template: PodTemplate,
+  resourceVersion: string,
+  { previous, source, previousListResourceVersion }: ReadTemplateOptions,
+): TemplateStamps {
+  const stamps = stampsIn(template)
+  const before = previous?.facts?.stamps
+  if (before === undefined) return stamps
+  const { since, ...known } = before
+  if (JSON.stringify(known) === JSON.stringify(stamps)) return before
+  const came = { watch: resourceVersion, poll: previousListResourceVersion, list: undefined }[source]
+  return came === undefined ? stamps : { ...stamps, since: came }
 }
 
 function templatesOf(

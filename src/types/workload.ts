@@ -141,6 +141,8 @@ export interface TemplateStamps {
   readonly variables: readonly StampVariable[]
   /** The text of `reloader.stakater.com/last-reloaded-from`. */
   readonly annotation?: string
+  /** They came with this resourceVersion (from a watch) or after it (from lists); undefined where nobody saw them come. */
+  readonly since?: string
 }
 
 /** What a roll changes among the stamps of a pod template. */
