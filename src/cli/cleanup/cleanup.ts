@@ -61,12 +61,25 @@ async function cleanUp(cleanup: Cleanup): Promise<number> {
     say(`Refused: ${alive}.`)
     return 1
   }
-  const nothing = leftovers.workloads.length === 0 && leftovers.own.every(({ keep }) => keep !== undefined)
-  const incomplete = leftovers.problems.length > 0 || leftovers.own.some(({ keep }) => keep !== undefined)
-  if (nothing) say(incomplete ? 'Nothing more can be done.' : 'There is nothing to do.')
-  else if (options.yes) return (await carriedOut(leftovers, cleanup)) && !incomplete ? 0 : 1
-  else say('Nothing was changed: this was a dry run. --yes carries it out.')
-  return incomplete ? 1 : 0
+  const complete = leftovers.problems.length === 0 && leftovers.own.every(({ keep }) => keep === undefined)
+  const done = await act(leftovers, { ...cleanup, complete })
+  return done && complete ? 0 : 1
+}
+
+/** Whether nothing that was to be done failed. `complete`: all of it was seen, and nothing has to be kept. */
+async function act(
+  leftovers: Leftovers,
+  { complete, ...cleanup }: Cleanup & { readonly complete: boolean },
+): Promise<boolean> {
+  const { options, say } = cleanup
+  const { workloads, own } = leftovers
+  if (workloads.length === 0 && own.every(({ keep }) => keep !== undefined)) {
+    say(complete ? 'There is nothing to do.' : 'Nothing more can be done.')
+    return true
+  }
+  if (options.yes) return carriedOut(leftovers, cleanup)
+  say('Nothing was changed: this was a dry run. --yes carries it out.')
+  return true
 }
 
 async function findLeftovers({ client, options, installation, signal }: Cleanup): Promise<Leftovers> {
