@@ -37,11 +37,13 @@ function breachOfWrite(request: ApiRequest, { home, name, flags }: Checked): str
   const what = `${verb} ${resource} ${namespace}/${request.name}`
   if (flags.includes('--dry-run')) return `${what}: a dry run writes nothing`
   if (resource === 'events') return undefined
-  if (query.get('fieldManager') !== 'Reloader') return `${what}: no fieldManager=Reloader`
+  // A DELETE has no field manager.
+  if (verb !== 'delete' && query.get('fieldManager') !== 'Reloader') return `${what}: no fieldManager=Reloader`
   if (WORKLOADS.includes(resource) && verb === 'patch') {
     if (contentType !== 'application/strategic-merge-patch+json') return `${what}: patch type ${contentType}`
     return breachOfPatch(request.body as NewObject, what)
   }
+  if (resource === 'jobs') return breachOfJob(request, what)
   const target = request.name || (request.body as NewObject).metadata.name
   if (namespace === home.name && resource === 'leases' && (verb === 'create' || verb === 'update')) {
     return flags.includes('--enable-ha') && target === 'stakater-reloader-lock'
@@ -49,9 +51,8 @@ function breachOfWrite(request: ApiRequest, { home, name, flags }: Checked): str
       : `${what}: ${target}`
   }
   if (namespace === home.name && resource === 'configmaps' && (verb === 'create' || verb === 'update')) {
-    return target.startsWith(`${name}-records-`) || target === 'reloader-meta-info'
-      ? undefined
-      : `${what}: ${target}`
+    const own = [`${name}-journal`, 'reloader-meta-info']
+    return target.startsWith(`${name}-records-`) || own.includes(target) ? undefined : `${what}: ${target}`
   }
   if (
     namespace === home.name &&
@@ -78,6 +79,15 @@ function breachOfPatch(body: NewObject, what: string): string | undefined {
   const allowed = ['metadata', 'spec', 'spec.template', 'spec.paused', PAUSED_AT]
   const others = members.filter((member) => !allowed.includes(member))
   return others.length === 0 ? undefined : `${what}: writes ${others.join(', ')}`
+}
+
+/** A Job is started for a CronJob, or made again; what is deleted is the version that was decided about. */
+function breachOfJob({ verb, body }: ApiRequest, what: string): string | undefined {
+  if (verb === 'create') return undefined
+  if (verb !== 'delete') return `${what}: nothing writes a Job that is there`
+  const { preconditions } = body as { readonly preconditions?: NewObject['metadata'] }
+  const named = preconditions?.uid !== undefined && preconditions.resourceVersion !== undefined
+  return named ? undefined : `${what}: without uid and resourceVersion`
 }
 
 /** I5: no byte of a Secret in anything that others can read. */

@@ -1,0 +1,125 @@
+// behaviour.md 4, row CronJob: a change starts one Job, now; and none where none is called for.
+import { expect, test } from 'vitest'
+import { eventually } from './harness/eventually.ts'
+import { configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
+import { createCronJob, jobSpec, runsOf, untilRuns } from './harness/jobs.ts'
+import { templateOf } from './harness/json.ts'
+import { pathOf } from './harness/kinds.ts'
+import { stampsOf } from './harness/stamps.ts'
+import { useWorld } from './harness/world.ts'
+
+const world = useWorld()
+const uses = [envFrom(configMapNamed('app'))]
+
+test.each(['env-vars', 'annotations'])(
+  'a change starts one Job, and each later one another (%s)',
+  async (strategy) => {
+    const { ns, controller } = await world.start({ flags: [`--reload-strategy=${strategy}`] })
+    const config = await ns.configMap('app', { a: '1' })
+    const cronJob = await createCronJob(ns, 'nightly', { uses })
+    await controller.hasSeen({ ...cronJob, kind: 'CronJob' })
+    await controller.decided()
+    expect(await runsOf(ns, cronJob)).toEqual([])
+    await config.set({ a: '2' })
+    const [run] = await untilRuns(ns, cronJob, 1)
+    expect(run?.metadata).toMatchObject({
+      labels: { team: 'a' },
+      annotations: { note: 'kept', 'cronjob.kubernetes.io/instantiate': 'manual' },
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name: 'nightly', controller: true }],
+    })
+    const { variables, annotation } = stampsOf(templateOf(run ?? cronJob))
+    expect([variables.length, annotation === undefined]).toEqual(
+      strategy === 'env-vars' ? [1, true] : [0, false],
+    )
+    await eventually(async () => (await ns.events()).some(({ reason }) => reason === 'Reloaded'))
+    await config.set({ a: '3' })
+    await untilRuns(ns, cronJob, 2)
+    await controller.decided()
+    expect(await runsOf(ns, cronJob)).toHaveLength(2)
+    const after = await ns.list('CronJob')
+    expect(after.map(({ metadata }) => metadata.generation)).toEqual([cronJob.metadata.generation])
+    expect(
+      await controller.metric('reloader_action_total', { workload_kind: 'CronJob', result: 'success' }),
+    ).toBe(2)
+  },
+)
+
+test('two configs that change together start one Job', async () => {
+  const { ns, controller } = await world.start({ flags: ['--settle=400ms'] })
+  const config = await ns.configMap('app', { a: '1' })
+  const secret = await ns.secret('key', { a: 'before-the-change' })
+  const both = [...uses, envFrom(secretNamed('key'))]
+  const cronJob = await createCronJob(ns, 'nightly', { uses: both })
+  await controller.decided()
+  await config.set({ a: '2' })
+  await secret.set({ a: 'after-the-change' })
+  await untilRuns(ns, cronJob, 1)
+  await controller.decided()
+  expect(await runsOf(ns, cronJob)).toHaveLength(1)
+})
+
+test('none starts where the CronJob is suspended, or its kind is to be left alone', async () => {
+  const { ns, controller, installation } = await world.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const cronJob = await createCronJob(ns, 'nightly', { uses, cronJob: { suspend: true } })
+  await controller.hasSeen({ ...cronJob, kind: 'CronJob' })
+  await controller.decided()
+  await config.set({ a: '2' })
+  await controller.decided()
+  expect(await runsOf(ns, cronJob)).toEqual([])
+  await controller.kill('SIGTERM')
+  const ignoring = await installation.start({ flags: ['--ignored-workload-types=cronjobs'] })
+  const other = await createCronJob(ns, 'hourly', { uses })
+  await ignoring.decided()
+  await config.set({ a: '3' })
+  await ignoring.decided()
+  expect(await runsOf(ns, other)).toEqual([])
+})
+
+test('with --cronjob-strategy=next-run none starts', async () => {
+  const { ns, controller } = await world.start({ flags: ['--cronjob-strategy=next-run'] })
+  const config = await ns.configMap('app', { a: '1' })
+  const cronJob = await createCronJob(ns, 'nightly', { uses })
+  await controller.hasSeen({ ...cronJob, kind: 'CronJob' })
+  await controller.decided()
+  await config.set({ a: '2' })
+  await controller.decided()
+  expect(await runsOf(ns, cronJob)).toEqual([])
+})
+
+test('what changed while nobody watched starts none, however many CronJobs use it', async () => {
+  const { ns, controller, installation } = await world.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const names = Array.from({ length: 10 }, (_, i) => `nightly-${i}`)
+  await Promise.all(names.map((name) => createCronJob(ns, name, { uses })))
+  for (const cronJob of await ns.list('CronJob')) await controller.hasSeen({ ...cronJob, kind: 'CronJob' })
+  await controller.decided()
+  await controller.kill('SIGTERM')
+  await config.set({ a: '2' })
+  const next = await installation.start()
+  await next.decided()
+  expect(await ns.list('Job')).toEqual([])
+  await config.set({ a: '3' })
+  await eventually(async () => (await ns.list('Job')).length === names.length)
+})
+
+test('one that forbids overlap waits for its Job, and delays nobody else', async () => {
+  const { ns, controller } = await world.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const cronJob = await createCronJob(ns, 'nightly', { uses, cronJob: { concurrencyPolicy: 'Forbid' } })
+  const web = await ns.workload('web', { annotations: { 'reloader.stakater.com/auto': 'true' }, uses })
+  const { name, uid } = cronJob.metadata
+  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name, uid, controller: true }
+  const metadata = { name: 'by-hand', ownerReferences: [owner] }
+  await ns.create({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: jobSpec('by-hand', { uses }) })
+  await controller.hasSeen({ ...cronJob, kind: 'CronJob' })
+  await controller.decided()
+  await config.set({ a: '2' })
+  await controller.decided({ pending: 1 })
+  expect([web.rolls, (await runsOf(ns, cronJob)).length]).toEqual([1, 1])
+  await world.api.call(
+    'DELETE',
+    `${pathOf('Job', { namespace: ns.name, name: 'by-hand' })}?propagationPolicy=Background`,
+  )
+  await eventually(async () => (await runsOf(ns, cronJob)).some((job) => job.metadata.name !== 'by-hand'))
+})
