@@ -8,6 +8,7 @@ import { LIST_CASES } from './cases-lists.ts'
 import { METADATA_CASES } from './cases-metadata.ts'
 import { OBJECT_CASES } from './cases-objects.ts'
 import { PATCH_CASES } from './cases-patches.ts'
+import { SCALE_CASES } from './cases-scale.ts'
 import { TABLE_CASES } from './cases-tables.ts'
 import { VALIDATION_CASES } from './cases-validation.ts'
 import { WATCH_CASES } from './cases-watches.ts'
@@ -28,5 +29,6 @@ export const CASES: readonly ContractCase[] = [
   ...ACCESS_CASES,
   ...CUSTOM_CASES,
   ...TABLE_CASES,
+  ...SCALE_CASES,
   ...APPLY_CASES,
 ]

@@ -7,6 +7,7 @@ import { type Form, negotiateForm } from '../request/negotiation.ts'
 import type { ResourceRequest } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { WatchCache } from '../storage/watch-cache.ts'
+import { scaleOf } from '../write/scale-object.ts'
 import type { Fault } from './faults.ts'
 import { listObjects, tooLarge } from './list.ts'
 import { versionProblem } from './list-options.ts'
@@ -31,11 +32,11 @@ export function answerRead(info: ResourceRequest, accept: string | null, context
 }
 
 function readOne(info: ResourceRequest, form: Form, store: ObjectStore): JsonObject {
-  const { resource, namespace, name, params } = info
+  const { resource, namespace, name, subresource, params } = info
   checkVersion(params.get('resourceVersion') ?? '', store.revision())
   const found = store.get(resource, storageKey(namespace, name))
   if (found === undefined) throw notFound(resource, name)
-  return form.object(found)
+  return subresource === 'scale' ? scaleOf(found, resource) : form.object(found)
 }
 
 function checkVersion(asked: string, now: number): void {

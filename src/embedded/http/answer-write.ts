@@ -10,6 +10,7 @@ import { createObject } from '../write/create-object.ts'
 import { deleteCollection, deleteObject, parseDeleteOptions } from '../write/delete-object.ts'
 import { parsePatchType, patchObject } from '../write/patch-object.ts'
 import { checkMediaType, readText } from '../write/read-body.ts'
+import { patchScale, updateScale } from '../write/scale-object.ts'
 import { updateObject } from '../write/update-object.ts'
 import { parseWriteOptions } from '../write/write-options.ts'
 import type { WriteRequest } from '../write/write-request.ts'
@@ -55,12 +56,13 @@ function carryOut(request: WriteRequest, { text, contentType, form, tokens }: Bo
     const { object, created } = applyObject(request, text)
     return jsonAnswer(created ? 201 : 200, form.object(object))
   }
-  if (verb === 'patch')
-    return jsonAnswer(
-      200,
-      form.object(patchObject(request, parsePatchType(contentType, request.info.resource), text)),
-    )
+  if (verb === 'patch') {
+    const type = parsePatchType(contentType, request.info.resource)
+    if (subresource === 'scale') return jsonAnswer(200, patchScale(request, type, text))
+    return jsonAnswer(200, form.object(patchObject(request, type, text)))
+  }
   checkMediaType(contentType)
+  if (subresource === 'scale') return jsonAnswer(200, updateScale(request, text))
   if (verb === 'create') {
     const created =
       subresource === 'token' ? issueToken(request, tokens, text) : form.object(createObject(request, text))

@@ -7,6 +7,9 @@ export const WORKLOAD_TYPES = {
     replicas:integer? selector:LabelSelector?! template:PodTemplateSpec strategy:DeploymentStrategy~
     minReadySeconds:integer revisionHistoryLimit:integer? paused:boolean progressDeadlineSeconds:integer?
   `,
+  Scale: `${OBJECT} spec:ScaleSpec status:ScaleStatus`,
+  ScaleSpec: 'replicas:integer',
+  ScaleStatus: 'replicas:integer! selector:string',
   PodTemplateSpec: 'metadata:ObjectMeta spec:PodSpec',
   DeploymentStrategy: 'type:string rollingUpdate:RollingUpdateDeployment?',
   RollingUpdateDeployment: 'maxUnavailable:intOrString? maxSurge:intOrString?',

@@ -55,9 +55,14 @@ export function patchObject(request: WriteRequest, type: PatchType, text: string
   const { store, info } = request
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) throw notFound(info.resource, info.name)
-  const patched = PATCH_TYPES[type](asRequested(current, info.resource), text)
+  const patched = patchedValue(type, asRequested(current, info.resource), text)
   const next = inRequestedPlace(defaulted(readPatched(request, patched), info.resource), info)
   return replaceObject(request, next, current)
+}
+
+/** An object with the text of a patch laid over it. Throws 400 or 422 for one that cannot be. */
+export function patchedValue(type: PatchType, current: ApiObject, text: string): Patched {
+  return PATCH_TYPES[type](current, text)
 }
 
 /** A patch laid over an object, and what in the patch itself was not understood. */
