@@ -40,6 +40,7 @@ test('a server that has it is trusted by a client that is given it', async () =>
   const now = Date.now()
   const pair = createCertificate({
     dnsName: 'localhost',
+    address: '127.0.0.1',
     notBefore: new Date(now - 60_000),
     notAfter: new Date(now + 60_000),
   })
@@ -55,6 +56,7 @@ test('a server that has it is trusted by a client that is given it', async () =>
     socket.once('error', reject).once('data', (data) => resolve(data.toString()))
   })
   expect([said, socket.authorized]).toEqual(['hello', true])
+  expect(new X509Certificate(pair.certificate).checkIP('127.0.0.1')).toBe('127.0.0.1')
   socket.destroy()
   await new Promise((resolve) => server.close(resolve))
 })

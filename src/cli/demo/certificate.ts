@@ -8,8 +8,10 @@ export interface TlsPair {
 }
 
 export interface CertificateOptions {
-  /** Common name and only subject alternative name; at most 64 characters. */
+  /** Common name and first subject alternative name; at most 64 characters. */
   readonly dnsName: string
+  /** One more subject alternative name: an IPv4 address. */
+  readonly address?: string
   readonly notBefore: Date
   /** Both dates before 2050: RFC 5280 writes later ones in another form. */
   readonly notAfter: Date
@@ -32,12 +34,12 @@ const TAG = {
 } as const
 const SET = 0x31
 const [PLACE_0, PLACE_3] = [0xa0, 0xa3]
-const DNS_NAME = 0x82
+const [DNS_NAME, IP_ADDRESS] = [0x82, 0x87]
 /** Version 3, the one with extensions. */
 const V3 = Buffer.of(2)
 
 /** A fresh P-256 key and a certificate for it. */
-export function createCertificate({ dnsName, notBefore, notAfter }: CertificateOptions): TlsPair {
+export function createCertificate({ dnsName, address, notBefore, notAfter }: CertificateOptions): TlsPair {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(der(TAG.oid, hex(OID.ecdsaWithSha256)))
   const name = sequence(
@@ -51,7 +53,7 @@ export function createCertificate({ dnsName, notBefore, notAfter }: CertificateO
     sequence(utcTime(notBefore), utcTime(notAfter)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(PLACE_3, sequence(alternativeName(dnsName))),
+    der(PLACE_3, sequence(alternativeNames(dnsName, address))),
   )
   const signature = sign('sha256', toBeSigned, privateKey)
   // The first byte of a bit string says how many bits of the last one are unused.
@@ -62,8 +64,11 @@ export function createCertificate({ dnsName, notBefore, notAfter }: CertificateO
   }
 }
 
-function alternativeName(dnsName: string): Buffer {
-  const names = sequence(der(DNS_NAME, Buffer.from(dnsName)))
+function alternativeNames(dnsName: string, address: string | undefined): Buffer {
+  const names = sequence(
+    der(DNS_NAME, Buffer.from(dnsName)),
+    ...(address === undefined ? [] : [der(IP_ADDRESS, Buffer.from(address.split('.').map(Number)))]),
+  )
   return sequence(der(TAG.oid, hex(OID.subjectAltName)), der(TAG.octets, names))
 }
 

@@ -1,4 +1,5 @@
-// What the demo asks of its API server, over HTTP like everybody else, as a user who may do everything.
+// What the demo itself asks of its API server, as a user who may do everything: requests like those of everybody else, handed
+// over without a socket.
 import { isObject, type Json, type JsonObject, listAt, textAt } from '../../embedded/object/json.ts'
 import { resourceOf } from '../../embedded/object/resources.ts'
 import { pathOf } from '../../kube/resource-path.ts'
@@ -31,6 +32,8 @@ export interface ClusterClient {
 
 export interface ClusterClientOptions {
   readonly server: string
+  /** Answers a request. */
+  readonly fetch: (request: Request) => Promise<Response>
   readonly token: string
   readonly signal: AbortSignal
 }
@@ -45,10 +48,11 @@ interface Call {
 const USER_AGENT = 'reloader-demo'
 
 /** A client; it contacts nobody before it is asked something. */
-export function createClusterClient({ server, token, signal }: ClusterClientOptions): ClusterClient {
+export function createClusterClient(options: ClusterClientOptions): ClusterClient {
+  const { server, token, signal } = options
   async function send(path: string, call: Call = {}): Promise<Response> {
     const { method = 'GET', contentType = 'application/json', body } = call
-    const response = await fetch(`${server}${path}`, {
+    const request = new Request(`${server}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -59,6 +63,7 @@ export function createClusterClient({ server, token, signal }: ClusterClientOpti
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: call.signal ?? signal,
     })
+    const response = await options.fetch(request)
     if (response.ok) return response
     const problem = await response.text()
     throw new Error(`Cannot ${method} ${path}: ${response.status} ${messageOf(problem)}`)
@@ -85,7 +90,8 @@ export function createClusterClient({ server, token, signal }: ClusterClientOpti
         'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
       const { body } = await send(`${pathOf(resourceOf(kind), {})}?${query}`, { signal: until })
       if (body === null) return
-      for await (const line of linesOf(body)) {
+      // The signal of a Request is forgotten with the Request, so the stream is told itself.
+      for await (const line of linesOf(body.pipeThrough(new TransformStream(), { signal: until }))) {
         const event = parseEvent(line)
         if (event !== undefined) yield event
       }

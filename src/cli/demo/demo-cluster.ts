@@ -9,6 +9,7 @@ import { createWorkloadControllers } from '../../embedded/controllers/workload-c
 import { CONFIG_TYPES } from '../../types/config.ts'
 import { controllerRights } from '../rights/controller-rights.ts'
 import { type PolicyRule, rulesOf } from '../rights/right.ts'
+import { createCertificate, type TlsPair } from './certificate.ts'
 
 /** How long things take in the life of a pod. */
 export type PodTimes = Pick<PodOptions, 'startMs' | 'readyMs' | 'stopMs' | 'mountMs'>
@@ -16,8 +17,10 @@ export type PodTimes = Pick<PodOptions, 'startMs' | 'readyMs' | 'stopMs' | 'moun
 export interface DemoCluster {
   /** Where its files are. */
   readonly directory: string
-  /** `http://127.0.0.1:PORT`. */
+  /** `https://127.0.0.1:PORT`. */
   readonly server: string
+  /** Answers a request without a socket. */
+  readonly fetch: ApiServer['fetch']
   /** The bearer token of a user who may do everything. */
   readonly token: string
   /** A kubeconfig file of that user, whose context stands in namespace `default`. */
@@ -35,7 +38,8 @@ export const HOME = { namespace: 'reloader', name: 'reloader' } as const
 export async function startDemoCluster(podTimes: PodTimes = {}): Promise<DemoCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'reloader-demo-'))
   const api = createApiServer()
-  const { url: server, close } = await api.listen()
+  const tls = createCertificate({ dnsName: 'localhost', address: '127.0.0.1', ...validity() })
+  const { url: server, close } = await api.listen({ tls })
   const stopped = new AbortController()
   const pods = { ...podTimes, serve: api.servePods }
   const controllers = createWorkloadControllers({ store: api.store, pods }).run(stopped.signal)
@@ -43,15 +47,17 @@ export async function startDemoCluster(podTimes: PodTimes = {}): Promise<DemoClu
   const token = api.tokens.issueAdmin()
   const adminKubeconfig = join(directory, 'admin.kubeconfig')
   const controllerKubeconfig = join(directory, 'controller.kubeconfig')
-  await writeKubeconfig(adminKubeconfig, { server, token, namespace: 'default' })
+  await writeKubeconfig(adminKubeconfig, { server, tls, token, namespace: 'default' })
   await writeKubeconfig(controllerKubeconfig, {
     server,
+    tls,
     token: api.tokens.issueServiceAccount(HOME.namespace, HOME.name),
     namespace: HOME.namespace,
   })
   return {
     directory,
     server,
+    fetch: api.fetch,
     token,
     adminKubeconfig,
     controllerKubeconfig,
@@ -62,6 +68,12 @@ export async function startDemoCluster(podTimes: PodTimes = {}): Promise<DemoClu
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** From a minute ago, for clocks that differ, for a day. */
+function validity(): { readonly notBefore: Date; readonly notAfter: Date } {
+  const now = Date.now()
+  return { notBefore: new Date(now - 60_000), notAfter: new Date(now + 86_400_000) }
 }
 
 const RBAC = 'rbac.authorization.k8s.io'
@@ -106,16 +118,18 @@ function bind(objects: ApiServer['objects'], { kind, metadata, rules }: RoleToBi
 
 interface Kubeconfig {
   readonly server: string
+  readonly tls: TlsPair
   readonly token: string
   readonly namespace: string
 }
 
 /** JSON is YAML. Readable by this user only: it holds a token. */
-async function writeKubeconfig(path: string, { server, token, namespace }: Kubeconfig): Promise<void> {
+async function writeKubeconfig(path: string, { server, tls, token, namespace }: Kubeconfig): Promise<void> {
+  const ca = Buffer.from(tls.certificate).toString('base64')
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'demo', cluster: { server } }],
+    clusters: [{ name: 'demo', cluster: { server, 'certificate-authority-data': ca } }],
     users: [{ name: 'demo', user: { token } }],
     contexts: [{ name: 'demo', context: { cluster: 'demo', user: 'demo', namespace } }],
     'current-context': 'demo',

@@ -116,6 +116,8 @@ export function createNarrator({ page, client, seen }: NarratorOptions): Narrato
   }
 }
 
+const DOMAIN = 'reloader.stakater.com/'
+
 function changedConfig({ kind, ...place }: Place): ChangedConfig | undefined {
   const type: ConfigType | undefined = CONFIGS.find((each) => each === kind)
   return type === undefined ? undefined : { ...place, kind: type }
@@ -125,7 +127,8 @@ function nameOf({ kind, namespace = '', name }: Place, paint: Page['paint']): st
   return `${kind} ${paint('name', namespace === 'default' ? name : `${namespace}/${name}`)}`
 }
 
-function changeText({ name, from, to, secret }: Change): string {
+function changeText({ from, to, secret, ...change }: Change): string {
+  const name = change.name.replace(DOMAIN, '…/')
   if (secret || tooLong(from) || tooLong(to)) return `${name} changed`
   return `${name} ${valueText(from)} → ${valueText(to)}`
 }

@@ -32,7 +32,7 @@ export function tellOpening(page: Page, { server, pid, workloads, pods }: Openin
   row('In this process', `a small Kubernetes: API server and controllers, ${server}`)
   row(
     `Process ${pid}`,
-    'the controller, connected with a kubeconfig, and with no more rights than its ServiceAccount has in a cluster',
+    'the controller, connected over HTTPS with a kubeconfig and the rights of its ServiceAccount',
   )
   row('From examples/', `${workloads.length} workloads with ${pods} pods, applied as they are:`)
   page.gap()

@@ -49,7 +49,7 @@ function tellKeys({ page }: Stage): void {
   page.text(
     [
       key('c', 'change a flag'),
-      key('k', 'kill the controller and restart it'),
+      key('k', 'kill the controller'),
       key('b', 'bad annotation'),
       key(QUIT, 'quit'),
     ].join('   '),

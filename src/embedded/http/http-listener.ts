@@ -1,5 +1,7 @@
 // Carries HTTP on a socket of this machine to a `(Request) → Response` function and back, streams included.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { ConnectionReset } from './faults.ts'
 
 export interface Listener {
@@ -12,26 +14,36 @@ export interface Listener {
 export interface ListenOptions {
   /** 0: a free one. */
   readonly port?: number
+  /** Speak HTTPS, with this pair in PEM. kubectl sends no token where a connection is not encrypted. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
 }
+
+const KEEP_ALIVE_MS = 180_000
 
 /** Listens on 127.0.0.1. Rejects where the port is taken. */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
   options: ListenOptions = {},
 ): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: 180_000 }, (incoming, outgoing) => {
+  const { tls } = options
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     answer(fetch, incoming, outgoing).catch(() => outgoing.destroy())
-  })
+  }
+  const server =
+    tls === undefined
+      ? createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener)
+      : createTlsServer({ keepAliveTimeout: KEEP_ALIVE_MS, cert: tls.certificate, key: tls.key }, listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return { url: `http://127.0.0.1:${port}`, port, close: () => close(server) }
+  const scheme = tls === undefined ? 'http' : 'https'
+  return { url: `${scheme}://127.0.0.1:${port}`, port, close: () => close(server) }
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Pick<Server, 'close' | 'closeAllConnections'>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
     server.closeAllConnections()
@@ -54,6 +66,7 @@ async function answer(
   } catch (error) {
     // What was sent is still to arrive, so a stream is cut off behind it.
     if (outgoing.headersSent) outgoing.socket?.destroySoon()
+    else if (outgoing.socket instanceof TLSSocket) outgoing.socket.destroy()
     else outgoing.socket?.resetAndDestroy()
     if (!(error instanceof ConnectionReset) && !gone.signal.aborted) throw error
   }

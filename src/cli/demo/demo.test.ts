@@ -1,0 +1,90 @@
+// The demo as `npm run demo -- --once` plays it, with pods that are quicker than one can see.
+import { EventEmitter } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ACTS } from './acts.ts'
+import { type DemoOptions, runDemo } from './demo.ts'
+import type { KeyInput } from './keys.ts'
+import { createPage, WIDTH, widthOf } from './page.ts'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+const podTimes = { startMs: 20, readyMs: 20, stopMs: 20, mountMs: 100 }
+
+interface Run {
+  readonly code: number
+  readonly lines: readonly string[]
+}
+
+async function play(options: Partial<DemoOptions> = {}): Promise<Run> {
+  const lines: string[] = []
+  const { controllerArgs = [] } = options
+  const code = await runDemo({
+    once: true,
+    root,
+    page: createPage({ coloured: false, write: (line) => lines.push(line), now: () => performance.now() }),
+    input: noInput(),
+    signal: new AbortController().signal,
+    onInterrupt: () => {},
+    atExit: () => {},
+    podTimes,
+    ...options,
+    controllerArgs: ['--settle=100ms', ...controllerArgs],
+  })
+  return { code, lines }
+}
+
+function noInput(): KeyInput {
+  const members = { isTTY: false, setEncoding: () => {}, resume: () => {}, pause: () => {} }
+  return Object.assign(new EventEmitter(), members) as unknown as KeyInput
+}
+
+const leftBehind = () => readdirSync(tmpdir()).filter((name) => name.startsWith('reloader-demo-'))
+
+describe('every act has its outcome', () => {
+  const before = leftBehind()
+  let [code, lines, text]: [number, readonly string[], string] = [-1, [], '']
+  beforeAll(async () => {
+    ;({ code, lines } = await play())
+    text = lines.join('\n')
+  })
+
+  test('the exit code says so', () => {
+    expect(text).not.toContain('✗')
+    expect(code).toBe(0)
+  })
+
+  test('the acts come in their order', () => {
+    const headings = lines.filter((line) => line.startsWith('── ')).map((line) => line.replace(/[─ ]*─$/, ''))
+    expect(headings).toEqual([
+      ...ACTS.map(({ title }, index) => `── ${index + 1}  ${title}`),
+      '── All acts had their outcome',
+    ])
+  })
+
+  test('no line is longer than 80 columns', () => {
+    expect(lines.filter((line) => widthOf(line) > WIDTH)).toEqual([])
+  })
+
+  test('each pod is told with what it ran and what it runs', () => {
+    const flips = lines.filter((line) =>
+      /payment-gateway-svc {2}pod \w+ → \w+ {2}NEW_CHECKOUT false → true/.test(line),
+    )
+    expect(flips).toHaveLength(3)
+  })
+
+  test('neither a file nor a process stays', () => {
+    expect(leftBehind()).toEqual(before)
+    const [pid] = /Process (\d+)/.exec(text)?.slice(1) ?? []
+    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  })
+})
+
+test('a controller that writes nothing is found out, act by act', async () => {
+  const { code, lines } = await play({ controllerArgs: ['--dry-run'], patienceMs: 500 })
+  expect(code).toBe(1)
+  const failed = lines.slice(lines.findIndex((line) => line.includes('acts failed')))
+  for (const title of ['A feature flag flips', 'The controller is killed while a config changes'])
+    expect(failed).toContain(`      ✗  ${title}`)
+})
