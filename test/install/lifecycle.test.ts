@@ -1,12 +1,14 @@
 // A release from its first day to its last, with the real helm: install, upgrade, rollback, uninstall.
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Namespace } from '../scenarios/harness/namespace.ts'
 import { rollsAfterChange, useInstallWorld } from './install-world.ts'
 import { deploymentOf } from './installed.ts'
-import { done, helm, kubectl } from './tools.ts'
+import { controlPlane, done, helm, kubectl, run } from './tools.ts'
 
 const world = useInstallWorld()
 const name = 'reloader-reloader'
+const BUNDLE = join(import.meta.dirname, '..', '..', 'dist', 'reloader.mjs')
 
 /** `kind/name` of what carries the labels of the release, in its namespace and in none. */
 async function objectsOf({ name: namespace }: Namespace): Promise<string[]> {
@@ -64,6 +66,33 @@ test('uninstall leaves the digest key and the records, and a new installation go
   const after = await world.controller(home, [home])
   await after.decided()
   expect(app.web.rolls).toBe(1)
+})
+
+test('a cleanup refuses while it is installed; after an uninstall it leaves nothing, and rolls nothing', async () => {
+  const home = await world.namespace()
+  const app = await world.app(home)
+  await world.release(home)
+  const controller = await world.controller(home, [home])
+  expect(await rollsAfterChange(app, controller)).toBe(1)
+  await controller.stop()
+  const cleanup = () =>
+    run(process.execPath, [BUNDLE, 'cleanup', '--yes', `--namespaces=${home.name}`], {
+      env: {
+        KUBECONFIG: controlPlane().adminKubeconfig,
+        RELOADER_NAMESPACE: home.name,
+        RELOADER_DEPLOYMENT_NAME: name,
+      },
+    })
+  const refused = await cleanup()
+  expect([refused.code, refused.stdout]).toEqual([
+    1,
+    expect.stringContaining(`Refused: Reloader still runs: Deployment ${home.name}/${name} has replicas`),
+  ])
+  await done(helm(['uninstall', 'reloader', `--namespace=${home.name}`, '--wait']))
+  expect(await cleanup()).toMatchObject({ code: 0, stderr: '' })
+  const left = [...(await home.list('ConfigMap')), ...(await home.list('Secret'))]
+  expect(left.filter(({ metadata }) => metadata.name.startsWith('reloader-'))).toEqual([])
+  expect(app.web.templateChanges).toBe(1)
 })
 
 test('from cluster-wide to one namespace and back, no role is left that nothing uses', async () => {
