@@ -17,8 +17,8 @@ import { configId } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import { createDriftWarning } from './drift-warning.ts'
 import type { OutOfDate } from './out-of-date.ts'
-import { createPatchPermission } from './patch-permission.ts'
 import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
+import { createRollPermission } from './roll-permission.ts'
 
 export interface AnnounceParts {
   readonly log: Log
@@ -50,7 +50,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
   const { log, metrics, recorder, outOfDate } = parts
   /** What was last said about a workload's annotations, so that it is said once. */
   const said = new Map<string, string>()
-  const permission = createPatchPermission(parts)
+  const permission = createRollPermission(parts)
   const warnOfDrift = createDriftWarning(parts)
 
   function annotations(workload: Workload): void {

@@ -44,6 +44,8 @@ const FLAG_OF_VALUES: readonly (readonly [Readonly<Record<string, unknown>>, str
   [{ keyLevel: false }, '--key-level=false'],
   [{ imagePullSecrets: true }, '--image-pull-secrets=true'],
   [{ adopt: 'record' }, '--adopt=record'],
+  [{ cronJobStrategy: 'next-run' }, '--cronjob-strategy=next-run'],
+  [{ rerunFinishedJobs: true }, '--rerun-finished-jobs=true'],
   [{ settle: '1s' }, '--settle=1s'],
   [{ settleMax: '10s' }, '--settle-max=10s'],
   [{ settleRelease: '0' }, '--settle-release=0'],

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { ApiError } from '../kube/api-error.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
-import { createPatchPermission } from './patch-permission.ts'
+import { createRollPermission } from './roll-permission.ts'
 
 const forbidden = (message: string) => new ApiError(message, { code: 403, reason: 'Forbidden' })
 const byRbac = forbidden('deployments.apps "web" is forbidden: User "x" cannot patch resource "deployments"')
@@ -10,7 +10,7 @@ function setUp() {
   const warn = vi.fn()
   const metrics = createMetrics({ byNamespace: false, version: '0', commit: '0' })
   const value = async () => /reloader_forbidden\{.*patch.*\} (\d)/.exec(await metrics.render())?.[1]
-  return { warn, value, permission: createPatchPermission({ log: { warn }, metrics }) }
+  return { warn, value, permission: createRollPermission({ log: { warn }, metrics }) }
 }
 
 it('says once that RBAC forbids patch on a kind, names the rule that is missing, and takes it back', async () => {
@@ -24,6 +24,12 @@ it('says once that RBAC forbids patch on a kind, names the rule that is missing,
   expect(await value()).toBe('0')
   permission.refused('Deployment', byRbac)
   expect(warn).toHaveBeenCalledTimes(2)
+})
+
+it('names the verb and the resource that the roll of another kind needs', () => {
+  const { warn, permission } = setUp()
+  permission.refused('CronJob', forbidden('jobs.batch is forbidden: User "x" cannot create resource "jobs"'))
+  expect(warn.mock.calls[0]?.[0]).toMatch(/no CronJob is rolled; grant create on jobs in API group batch/)
 })
 
 it('says nothing of a 403 of admission, nor of any other error', () => {
