@@ -1,4 +1,5 @@
 // An embedded cluster with pods for tests: every delay zero unless the test sets one, and a running log of its pods.
+import { vi } from 'vitest'
 import { type ApiServer, createApiServer } from '../../src/embedded/api-server.ts'
 import { AT_ONCE, type PodOptions } from '../../src/embedded/controllers/pods/pod-options.ts'
 import { createWorkloadControllers } from '../../src/embedded/controllers/workload-controllers.ts'
@@ -65,4 +66,9 @@ export function imagePatch(image: string): JsonObject {
 export function imageOf(object: ApiObject): string {
   const path = object.kind === 'Pod' ? ['spec'] : ['spec', 'template', 'spec']
   return textAt(listAt(object, ...path, 'containers')[0], 'image')
+}
+
+/** Calls `check` until it throws no more. Errors: what it throws after ten seconds. */
+export function until<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 5 })
 }

@@ -32,7 +32,6 @@ export const recordNothing: RecordEvent = () => undefined
 export function createEventRecorder({ client, now, component, host }: EventRecorderOptions): RecordEvent {
   const written = new Map<string, ObjectPlace>()
   const combine = createCombiner(now)
-  let serial = 0
   const source = { component, ...(host === undefined ? {} : { host }) }
 
   return (about, event) => {
@@ -45,8 +44,7 @@ export function createEventRecorder({ client, now, component, host }: EventRecor
       client.patch(known, { count: Number(before.count ?? 1) + 1, lastTimestamp: time, message })
       return
     }
-    serial += 1
-    const place = eventPlace(about, now().getTime() * 1000 + serial)
+    const place = freePlace(client, about, now().getTime())
     client.create({
       kind: place.kind,
       apiVersion: 'v1',
@@ -94,10 +92,13 @@ function createCombiner(now: () => Date) {
   }
 }
 
-/** Named after the object and the moment, as client-go does. */
-function eventPlace({ metadata }: ApiObject, moment: number): ObjectPlace {
+/** Named after the object and the moment, as client-go does; several recorders may speak in the same one. */
+function freePlace(client: LocalClient, { metadata }: ApiObject, nowMs: number): ObjectPlace {
   const { name = '', namespace = 'default' } = metadata
-  return { kind: 'Event', namespace, name: `${name}.${moment.toString(16)}` }
+  for (let moment = nowMs * 1000; ; moment += 1) {
+    const place = { kind: 'Event', namespace, name: `${name}.${moment.toString(16)}` }
+    if (client.get(place) === undefined) return place
+  }
 }
 
 function referenceTo({ kind, apiVersion, metadata }: ApiObject): JsonObject {

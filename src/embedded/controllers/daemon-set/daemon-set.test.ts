@@ -1,10 +1,11 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import {
   imageOf,
   imagePatch,
   newWorkload,
   type PodCluster,
   startPodCluster,
+  until,
 } from '../../../../test/fake/pod-cluster.ts'
 import { type JsonObject, objectAt, textAt } from '../../object/json.ts'
 import { isReady } from '../pods/pod.ts'
@@ -21,7 +22,7 @@ function start(updateStrategy: JsonObject = {}): void {
 
 /** Every node has one ready pod of the image, and the status says so. */
 async function settled(...images: readonly string[]): Promise<void> {
-  await vi.waitFor(() => {
+  await until(() => {
     const { objects } = cluster.server
     const pods = objects.list('Pod', 'default')
     expect(pods.map((pod) => (isReady(pod) ? imageOf(pod) : 'not ready')).toSorted()).toEqual(images)
@@ -83,5 +84,5 @@ test('a node that comes later gets its pod', async () => {
   start()
   await settled('nginx:1', 'nginx:1', 'nginx:1')
   cluster.server.objects.create({ kind: 'Node', apiVersion: 'v1', metadata: { name: 'node-4' } })
-  await vi.waitFor(() => expect(cluster.server.objects.list('Pod', 'default')).toHaveLength(4))
+  await until(() => expect(cluster.server.objects.list('Pod', 'default')).toHaveLength(4))
 })

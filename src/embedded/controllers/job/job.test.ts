@@ -1,5 +1,5 @@
-import { afterEach, expect, test, vi } from 'vitest'
-import { newWorkload, type PodCluster, startPodCluster } from '../../../../test/fake/pod-cluster.ts'
+import { afterEach, expect, test } from 'vitest'
+import { newWorkload, type PodCluster, startPodCluster, until } from '../../../../test/fake/pod-cluster.ts'
 import { type JsonObject, listAt, objectAt, textAt } from '../../object/json.ts'
 import { conditionOf, conditionsOf } from '../deployment/deployment-conditions.ts'
 import type { PodOptions } from '../pods/pod-options.ts'
@@ -26,7 +26,7 @@ function start(spec: JsonObject = {}, options: PodOptions = {}): void {
 
 /** The Job once it has that condition. */
 async function ended(type: string) {
-  return vi.waitFor(() => {
+  return until(() => {
     const job = cluster.server.objects.get(place)
     if (job === undefined) throw new Error('the Job is gone')
     const condition = conditionOf(conditionsOf(job), type)
@@ -48,7 +48,7 @@ test('a Job is complete when as many pods as asked for have succeeded', async ()
 test('no pod of a Job that has ended keeps a finalizer', async () => {
   start({ completions: 2 })
   await ended('Complete')
-  await vi.waitFor(() => {
+  await until(() => {
     const pods = cluster.server.objects.list('Pod', 'default')
     expect(pods.map(({ metadata }) => metadata.finalizers)).toEqual([undefined, undefined])
   })
@@ -81,12 +81,12 @@ test('a Job with a deadline fails when it is over, and its pods go', async () =>
   start({ activeDeadlineSeconds: 0 }, { workMs: 60_000 })
   const { condition } = await ended('Failed')
   expect(condition.reason).toBe('DeadlineExceeded')
-  await vi.waitFor(() => expect(cluster.server.objects.list('Pod', 'default')).toEqual([]))
+  await until(() => expect(cluster.server.objects.list('Pod', 'default')).toEqual([]))
 })
 
 test('a Job that has ended goes with its pods when its time to live is over', async () => {
   start({ ttlSecondsAfterFinished: 0 })
-  await vi.waitFor(() => {
+  await until(() => {
     expect(cluster.pods.map((each) => each[0])).toEqual(['+', '-'])
     expect(cluster.server.objects.get(place)).toBeUndefined()
   })
@@ -94,10 +94,10 @@ test('a Job that has ended goes with its pods when its time to live is over', as
 
 test('a pod that is deleted while it works counts as failed and is replaced', async () => {
   start({}, { workMs: 60_000 })
-  await vi.waitFor(() => expect(cluster.pods).toHaveLength(1))
+  await until(() => expect(cluster.pods).toHaveLength(1))
   const [pod] = cluster.server.objects.list('Pod', 'default')
   cluster.server.objects.remove({ kind: 'Pod', namespace: 'default', name: pod?.metadata.name ?? '' })
-  await vi.waitFor(() => {
+  await until(() => {
     expect(cluster.pods.filter((each) => each.startsWith('+'))).toHaveLength(2)
     expect(objectAt(cluster.server.objects.get(place), 'status')).toMatchObject({ failed: 1, active: 1 })
   })
@@ -137,13 +137,13 @@ test('a CronJob starts a Job at each time of its schedule, and keeps three of th
   const cron = startCron({})
   for (let passed = 1; passed <= 5; passed += 1) {
     cron.pass(1)
-    await vi.waitFor(() => expect(cron.jobs()).toContain(minute(passed)))
-    await vi.waitFor(() => {
+    await until(() => expect(cron.jobs()).toContain(minute(passed)))
+    await until(() => {
       const job = cluster.server.objects.get({ kind: 'Job', namespace: 'default', name: minute(passed) })
       expect(textAt(job, 'status', 'completionTime')).not.toBe('')
     })
   }
-  await vi.waitFor(() => expect(cron.jobs()).toEqual([minute(3), minute(4), minute(5)]))
+  await until(() => expect(cron.jobs()).toEqual([minute(3), minute(4), minute(5)]))
   const cronJob = cluster.server.objects.get({ kind: 'CronJob', namespace: 'default', name: 'app' })
   expect(textAt(cronJob, 'status', 'lastScheduleTime')).toBe('2026-01-01T00:05:00Z')
   expect(textAt(cronJob, 'status', 'lastSuccessfulTime')).not.toBe('')
@@ -156,9 +156,9 @@ test.each([
 ])('with %s a Job that still runs at the next time means %j', async (concurrencyPolicy, jobs, active) => {
   const cron = startCron({ concurrencyPolicy }, { workMs: 60_000 })
   cron.pass(1)
-  await vi.waitFor(() => expect(cron.jobs()).toEqual([minute(1)]))
+  await until(() => expect(cron.jobs()).toEqual([minute(1)]))
   cron.pass(1)
-  await vi.waitFor(() => {
+  await until(() => {
     expect(cron.jobs()).toEqual(jobs)
     const reasons = cluster.server.objects.list('Event', 'default').map((each) => textAt(each, 'reason'))
     expect(reasons.includes('JobAlreadyActive')).toBe(concurrencyPolicy === 'Forbid')
@@ -174,12 +174,12 @@ test('a suspended CronJob starts nothing, and makes up for one time when it is r
     { kind: 'CronJob', namespace: 'default', name: 'app' },
     { spec: { suspend: false } },
   )
-  await vi.waitFor(() => expect(cron.jobs()).toEqual([minute(3)]))
+  await until(() => expect(cron.jobs()).toEqual([minute(3)]))
 })
 
 test('a time that is past its starting deadline is missed, the next one is not', async () => {
   const cron = startCron({ schedule: '1 * * * *', startingDeadlineSeconds: 20 })
   cron.pass(2)
   cron.pass(58.6)
-  await vi.waitFor(() => expect(cron.jobs()).toEqual([minute(61)]))
+  await until(() => expect(cron.jobs()).toEqual([minute(61)]))
 })

@@ -47,7 +47,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     const run: PodRun = {
       uid,
       podIp,
-      seenMs: performance.now(),
+      startAtMs: performance.now() + options.settings.startMs,
       started: undefined,
       restarts: 0,
       stoppingMs: undefined,
@@ -110,10 +110,11 @@ function syncPod(options: KubeletOptions, turn: PodTurn): void {
 }
 
 function start(options: KubeletOptions, { pod, run, again }: PodTurn): void {
-  const { client, settings, now } = options
-  const left = run.seenMs + settings.startMs - performance.now()
+  const { client, now } = options
+  const left = run.startAtMs - performance.now()
   if (left > 0) {
-    writeStatus(options, pod, { run, phase: 'Pending', state: () => waiting('ContainerCreating') })
+    if (run.restarts === 0)
+      writeStatus(options, pod, { run, phase: 'Pending', state: () => waiting('ContainerCreating') })
     again(left)
     return
   }
@@ -136,7 +137,7 @@ function reportProblem(options: KubeletOptions, { pod, run }: PodTurn, problem: 
     message: volume ? message : `Error: ${message}`,
   })
   const state = volume ? waiting(reason) : waiting(reason, message)
-  writeStatus(options, pod, { run, phase: 'Pending', state: () => state })
+  writeStatus(options, pod, { run, phase: run.restarts > 0 ? 'Running' : 'Pending', state: () => state })
 }
 
 function waiting(reason: string, message?: string): ContainerState {
@@ -183,16 +184,11 @@ function exitOf(pod: ApiObject, { fateOf, workMs }: PodSettings) {
   return fateOf(pod)?.exit ?? (always ? undefined : { afterMs: workMs, code: 0 })
 }
 
-/** How long a container that ended waits to be started again, in milliseconds. */
-const RESTART_MS = 50
-
 /** The containers have ended: for good, or to start again where the pod says so. */
 function end(options: KubeletOptions, { pod, run, again }: PodTurn, exitCode: number): void {
   const policy = textAt(pod, 'spec', 'restartPolicy')
   if (policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)) {
-    run.started = undefined
-    run.restarts += 1
-    again(RESTART_MS)
+    restart(options, { pod, run, again })
     return
   }
   const finishedAt = toTime(options.now())
@@ -200,6 +196,25 @@ function end(options: KubeletOptions, { pod, run, again }: PodTurn, exitCode: nu
   const reason = exitCode === 0 ? 'Completed' : 'Error'
   const state = () => ({ terminated: { exitCode, reason, startedAt, finishedAt } })
   writeStatus(options, pod, { run, phase: exitCode === 0 ? 'Succeeded' : 'Failed', state })
+}
+
+/** A container that is started over and over would leave time for nothing else. */
+const MIN_RESTART_MS = 10
+
+function restart(options: KubeletOptions, { pod, run, again }: PodTurn): void {
+  const { record, settings } = options
+  const { name, namespace, uid } = pod.metadata
+  run.started = undefined
+  run.restarts += 1
+  for (const container of listAt(pod, 'spec', 'containers')) {
+    const failed = textAt(container, 'name')
+    const message = `Back-off restarting failed container ${failed} in pod ${name}_${namespace}(${uid})`
+    record(pod, { type: 'Warning', reason: 'BackOff', message, fieldPath: `spec.containers{${failed}}` })
+  }
+  const waitMs = Math.max(settings.retryMs, MIN_RESTART_MS)
+  run.startAtMs = performance.now() + waitMs
+  writeStatus(options, pod, { run, phase: 'Running', state: () => waiting('CrashLoopBackOff') })
+  again(waitMs)
 }
 
 /** Containers get their time to stop, but no longer than the settings say. */

@@ -23,7 +23,7 @@ export interface PodOptions {
   readonly mountMs?: number
   /** How long a container works that is not to run always, in milliseconds; default 1500. */
   readonly workMs?: number
-  /** From the failure of a Job's first pod until the next one, in milliseconds, doubling from then on; default 2000. */
+  /** From a failure until the container starts again, or a Job's next pod (doubling), in milliseconds; default 2000. */
   readonly retryMs?: number
   /** Pods that fare otherwise; undefined for one that does not. */
   readonly fateOf?: (pod: ApiObject) => PodFate | undefined

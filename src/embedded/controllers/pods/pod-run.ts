@@ -12,8 +12,8 @@ type Env = Readonly<Record<string, string>>
 export interface PodRun {
   readonly uid: string
   readonly podIp: string
-  /** When the kubelet first saw it, in milliseconds of the monotonic clock, as every time here. */
-  readonly seenMs: number
+  /** When its containers may start, in milliseconds of the monotonic clock, as every time here. */
+  startAtMs: number
   /** Undefined until its containers start. */
   started: Started | undefined
   restarts: number

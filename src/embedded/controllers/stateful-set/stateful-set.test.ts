@@ -1,10 +1,11 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import {
   imageOf,
   imagePatch,
   newWorkload,
   type PodCluster,
   startPodCluster,
+  until,
 } from '../../../../test/fake/pod-cluster.ts'
 import { type JsonObject, objectAt, textAt } from '../../object/json.ts'
 import { isReady } from '../pods/pod.ts'
@@ -23,7 +24,7 @@ function start(spec: JsonObject = {}): void {
 
 /** The images of the pods by ordinal, once all are ready and the status speaks of as many. */
 async function settled(...images: readonly string[]): Promise<JsonObject> {
-  return vi.waitFor(() => {
+  return until(() => {
     const { objects } = cluster.server
     const pods = objects.list('Pod', 'default')
     expect(pods.map((pod) => (isReady(pod) ? imageOf(pod) : 'not ready'))).toEqual(images)
@@ -58,7 +59,7 @@ test('pods below the partition keep the revision that they had', async () => {
   const status = await settled('nginx:1', 'nginx:1', 'nginx:2')
   expect(status).toMatchObject({ currentRevision: updateRevision, currentReplicas: 2, updatedReplicas: 1 })
   cluster.server.objects.remove({ kind: 'Pod', namespace: 'default', name: 'app-0' })
-  await vi.waitFor(() => expect(cluster.pods.at(-1)).toBe('+app-0'))
+  await until(() => expect(cluster.pods.at(-1)).toBe('+app-0'))
   await settled('nginx:1', 'nginx:1', 'nginx:2')
 })
 
@@ -83,7 +84,7 @@ test('with Parallel nobody waits for another', async () => {
   cluster = startPodCluster({ readyMs: Number.POSITIVE_INFINITY })
   const spec = { serviceName: 'app', replicas: 3, podManagementPolicy: 'Parallel' }
   cluster.server.objects.create(newWorkload({ kind: 'StatefulSet', spec }))
-  await vi.waitFor(() => expect(cluster.pods).toEqual(['+app-0', '+app-1', '+app-2']))
+  await until(() => expect(cluster.pods).toEqual(['+app-0', '+app-1', '+app-2']))
 })
 
 test('a pod has the identity that its ordinal gives it', async () => {
