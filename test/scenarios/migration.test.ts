@@ -52,7 +52,7 @@ async function incumbentRolls(
 }
 
 for (const strategy of STRATEGIES) {
-  const flags = [`--reload-strategy=${strategy}`, '--settle=1s']
+  const flags = [`--reload-strategy=${strategy}`, '--settle=400ms']
 
   test(`both run for a while and the incumbent is first (${strategy}): its rollout is the only one`, async () => {
     const { ns, controller, installation } = await world.start({ flags })

@@ -35,7 +35,7 @@ async function start(period: string, flags: readonly string[] = []) {
 test.each(STRATEGIES)(
   'a roll pauses the Deployment in the same write, and it goes on when the period is over (%s)',
   async (strategy) => {
-    const { controller, config, web } = await start('2s', [`--reload-strategy=${strategy}`])
+    const { controller, config, web } = await start('1h', [`--reload-strategy=${strategy}`])
     await config.set({ a: '2' })
     expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
     const { paused, at } = await pauseOf(web)
@@ -43,6 +43,7 @@ test.each(STRATEGIES)(
     await config.set({ a: '3' })
     expect(await controller.rolls({ [web.id]: 2 })).toEqual({ [web.id]: 2 })
     expect(await pauseOf(web)).toEqual({ paused: true, at })
+    await web.annotate({ [PERIOD]: '1s' })
     await resumed(web)
     expect(await pauseOf(web)).toEqual({ paused: false, at: undefined })
     expect(await controller.rolls({ [web.id]: 2 })).toEqual({ [web.id]: 2 })
@@ -50,7 +51,7 @@ test.each(STRATEGIES)(
 )
 
 test('a pause of somebody else stays, and a roll does not make it ours', async () => {
-  const { controller, config, web } = await start('1s')
+  const { controller, config, web } = await start('1h')
   await web.edit({ spec: { paused: true } })
   await config.set({ a: '2' })
   expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
@@ -80,8 +81,10 @@ test.each<[string, Record<string, string | null>]>([
 })
 
 test('killed before the PATCH, after it, before the resume and after it: one roll, one pause, and it ends', async () => {
-  const { controller, installation, config, web } = await start('3s')
+  const { controller, installation, config, web } = await start('1h')
   const patchOfWeb = { verb: 'patch', resource: 'deployments', name: 'web' } as const
+  const change = (a: string) => () => config.set({ a })
+  const makeItDue = () => web.annotate({ [PERIOD]: '1s' })
   let running = controller
   const killAt = async (fault: typeof holdRequest, provoke: () => Promise<unknown>) => {
     const gate = createGate()
@@ -90,18 +93,19 @@ test('killed before the PATCH, after it, before the resume and after it: one rol
     await gate.reached
     await running.kill('SIGKILL')
   }
-  await killAt(holdRequest, () => config.set({ a: '2' }))
+  await killAt(holdRequest, change('2'))
   running = await installation.start()
   expect(await running.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
-  await killAt(holdRequest, async () => {})
+  await killAt(holdRequest, makeItDue)
   expect((await pauseOf(web)).paused).toBe(true)
   running = await installation.start()
   await resumed(web)
+  await web.annotate({ [PERIOD]: '1h' })
   await running.decided()
-  await killAt(holdAnswer, () => config.set({ a: '3' }))
+  await killAt(holdAnswer, change('3'))
   expect((await pauseOf(web)).paused).toBe(true)
   running = await installation.start()
-  await killAt(holdAnswer, async () => {})
+  await killAt(holdAnswer, makeItDue)
   expect((await pauseOf(web)).paused).toBe(false)
   running = await installation.start()
   expect(await running.rolls({ [web.id]: 2 })).toEqual({ [web.id]: 2 })
