@@ -205,6 +205,7 @@ function leaveWorkloads({ workload }: CleanupWorld): void {
   const annotations = { [PAUSED_AT]: '2026-01-01T00:00:00Z' }
   const variable = (name: string, value: string) => ({ name, value })
   workload('Deployment', 'paused', { annotations, spec: { paused: true } })
+  workload('Deployment', 'resumed', { annotations })
   workload('Deployment', 'own-pause', { spec: { paused: true } })
   workload('Deployment', 'stamped', {
     env: [variable('STAKATER_APP_CONFIGMAP', SHA1), variable('MINE', '1')],

@@ -9,7 +9,7 @@ import {
   problemText,
 } from '../../kube/api-error.ts'
 import type { KubeClient, PatchOptions } from '../../kube/client.ts'
-import { resumePatch } from '../../rollout/pause-patch.ts'
+import { resumePatch, tidyPausePatch } from '../../rollout/pause-patch.ts'
 import { WORKLOAD_RESOURCES } from '../../types/workload.ts'
 import type { CleanupOptions } from './cleanup-options.ts'
 import { OWN_RESOURCES } from './find-own.ts'
@@ -74,7 +74,7 @@ async function restore(found: TouchedWorkload, parts: CarryOutParts): Promise<vo
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     try {
       if (workload?.stamps !== undefined) workload = await unstamp(workload, parts)
-      if (workload?.paused) workload = await resume(workload, parts)
+      if (workload?.pause !== undefined) workload = await resume(workload, parts)
       return
     } catch (error) {
       if (isNotFound(error)) return
@@ -95,9 +95,10 @@ async function unstamp(workload: TouchedWorkload, parts: CarryOutParts): Promise
 }
 
 async function resume(workload: TouchedWorkload, parts: CarryOutParts): Promise<TouchedWorkload> {
-  const body = resumePatch(workload, parts.options.pausedAt)
+  const isOver = workload.pause === 'over'
+  const body = (isOver ? tidyPausePatch : resumePatch)(workload, parts.options.pausedAt)
   const left = await patch(workload, { type: 'strategic-merge', body }, parts)
-  parts.onDone(`Resumed ${objectText(workload.ref)}`)
+  parts.onDone(`${isOver ? 'Took the mark of a pause off' : 'Resumed'} ${objectText(workload.ref)}`)
   return left
 }
 

@@ -27,10 +27,8 @@ export function foundText(leftovers: Leftovers, options: FoundTextOptions): stri
       'Takes the stamps out of',
       withStamps(leftovers.workloads).map(({ ref }) => objectText(ref)),
     ),
-    ...section(
-      'Resumes, paused by Reloader',
-      paused(leftovers.workloads).map(({ ref }) => objectText(ref)),
-    ),
+    ...section('Resumes, paused by Reloader', withPause(leftovers.workloads, 'on')),
+    ...section('Takes the mark of a pause that is over off', withPause(leftovers.workloads, 'over')),
     ...section('Removes', leftovers.own.filter(({ keep }) => keep === undefined).map(objectText)),
     ...section(
       'Keeps',
@@ -71,8 +69,8 @@ function withStamps(workloads: readonly TouchedWorkload[]): readonly TouchedWork
   return workloads.filter(({ stamps }) => stamps !== undefined)
 }
 
-function paused(workloads: readonly TouchedWorkload[]): readonly TouchedWorkload[] {
-  return workloads.filter((each) => each.paused)
+function withPause(workloads: readonly TouchedWorkload[], pause: 'on' | 'over'): readonly string[] {
+  return workloads.filter((each) => each.pause === pause).map(({ ref }) => objectText(ref))
 }
 
 /** A heading with a line for each entry; nothing where there is none. */

@@ -33,6 +33,9 @@ Resumes, paused by Reloader:
   Deployment ${shop}/both
   Deployment ${shop}/paused
 
+Takes the mark of a pause that is over off:
+  Deployment ${shop}/resumed
+
 Removes:
   ConfigMap ${home}/reloader-journal
   ConfigMap ${home}/reloader-records-0
@@ -54,6 +57,7 @@ test('with --yes it removes what is ours and nothing else, and changes no pod te
     ...OWN_WRITES,
     'patch deployments both',
     'patch deployments paused',
+    'patch deployments resumed',
   ])
   expect(world.changedSince(before)).toEqual([])
   expect(world.names('ConfigMap', world.home)).toEqual(OTHERS)
@@ -61,7 +65,7 @@ test('with --yes it removes what is ours and nothing else, and changes no pod te
   const deployments = world.cluster.api.objects.list('Deployment', world.shop)
   const paused = deployments.filter((each) => JSON.stringify(each).includes('"paused":true'))
   expect(paused.map(({ metadata }) => metadata.name)).toEqual(['own-pause'])
-  expect(text).toMatch(/\n8 done\.\n$/)
+  expect(text).toMatch(/\n9 done\.\n$/)
 })
 
 test('with --stamps exactly the workloads that it counts get a new pod template, without any stamp', async () => {
@@ -92,7 +96,7 @@ test('run a second time there is nothing to do', async () => {
 })
 
 test('killed after any of its writes, the next run does the rest', async () => {
-  for (let killedAfter = 1; killedAfter <= 12; killedAfter += 1) {
+  for (let killedAfter = 1; killedAfter <= 13; killedAfter += 1) {
     world.anew()
     world.leaveEverything()
     const before = world.templates()
@@ -147,7 +151,7 @@ describe('in a race', () => {
     const { code, text } = await world.run(['--yes'])
     expect(code).toBe(1)
     expect(text).toContain(`ConfigMap ${home}/reloader-records-0 is left as it is: `)
-    expect(text).toMatch(/\n7 done, 1 not\. Run this again once that is mended\.\n$/)
+    expect(text).toMatch(/\n8 done, 1 not\. Run this again once that is mended\.\n$/)
   })
 
   test('records that are made again mean that a controller is alive', async () => {

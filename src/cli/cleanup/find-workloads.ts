@@ -57,8 +57,8 @@ export async function findWorkloads(
 }
 
 /** Whether there is anything to do about it. */
-export function isTouched({ paused, stamps }: TouchedWorkload): boolean {
-  return paused || stamps !== undefined
+export function isTouched({ pause, stamps }: TouchedWorkload): boolean {
+  return pause !== undefined || stamps !== undefined
 }
 
 /** What the workload carries of Reloader; stamps only where they are asked for. */
@@ -68,8 +68,8 @@ export function touchedWorkload(
   { pausedAt, stamps: wanted }: Pick<Options, 'pausedAt' | 'stamps'>,
 ): TouchedWorkload {
   const { name, namespace = '', uid, resourceVersion, annotations } = object.metadata
-  const marked = (annotations?.[pausedAt] ?? '') !== ''
-  const paused = kind === 'Deployment' && marked && specOf(object).paused === true
+  const marked = kind === 'Deployment' && (annotations?.[pausedAt] ?? '') !== ''
+  const pause = specOf(object).paused === true ? 'on' : 'over'
   const { templatePath, optional: custom = false } = WORKLOAD_RESOURCES[kind]
   const found = wanted ? stampsIn(podTemplateOf(object, templatePath)) : undefined
   const stamps = found !== undefined && hasStamps(found) ? found : undefined
@@ -77,7 +77,7 @@ export function touchedWorkload(
     ref: { kind, namespace, name },
     uid,
     resourceVersion,
-    paused,
+    pause: marked ? pause : undefined,
     stamps,
     ...(custom && stamps !== undefined && { object }),
   }

@@ -27,8 +27,8 @@ export interface TouchedWorkload {
   readonly ref: WorkloadRef
   readonly uid: string
   readonly resourceVersion: string
-  /** Reloader paused it; never true of a user's own pause. */
-  readonly paused: boolean
+  /** `on`: Reloader paused it. `over`: somebody else ended that, and its mark is left. Undefined for a user's own pause, too. */
+  readonly pause: 'on' | 'over' | undefined
   /** The stamps to take out of its pod template; undefined: none. */
   readonly stamps: TemplateStamps | undefined
   /** All of a custom resource that carries stamps: its patch names places in it. */
