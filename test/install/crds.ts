@@ -17,6 +17,7 @@ const MODULES = {
     'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml',
     'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml',
   ],
+  'github.com/argoproj/argo-rollouts@v1.8.3': ['manifests/crds/rollout-crd.yaml'],
   'k8s.io/autoscaler/vertical-pod-autoscaler@v1.8.1': ['deploy/vpa-v1-crd-gen.yaml'],
 } as const
 
