@@ -1,4 +1,5 @@
-// POST selfsubjectaccessreviews: whether whoever asks may do something. Everybody known may ask, and nothing is stored.
+// POST selfsubjectaccessreviews and selfsubjectrulesreviews: whether whoever asks may do something, and what all they may
+// do. Everybody known may ask, and nothing is stored.
 import { invalidField } from '../object/field-problem.ts'
 import { isObject, type JsonObject, objectAt, parseJson, textAt } from '../object/json.ts'
 import type { Resource } from '../object/resources.ts'
@@ -8,6 +9,7 @@ import type { ResourceRequest } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import { checkMediaType, readText } from '../write/read-body.ts'
 import { authorize, mayReadPath, type User } from './rbac.ts'
+import { rulesReview } from './rules-review.ts'
 
 /** Not in the table of resources, because no object of it ever exists. */
 const REVIEWS: Resource = {
@@ -25,18 +27,25 @@ const REVIEWS: Resource = {
   createOnUpdate: false,
   selectableFields: [],
 }
-const PATH = `/apis/${REVIEWS.group}/${REVIEWS.version}/${REVIEWS.plural}`
+const RULES_REVIEWS: Resource = {
+  ...REVIEWS,
+  kind: 'SelfSubjectRulesReview',
+  plural: 'selfsubjectrulesreviews',
+  singular: 'selfsubjectrulesreview',
+}
+const ASKED = [REVIEWS, RULES_REVIEWS]
 
 /** The request for a review, where the URL is that of reviews. Throws 405 for anything but a POST. */
 export function parseReview(method: string, { pathname, searchParams }: URL): ResourceRequest | undefined {
-  if (pathname !== PATH) return undefined
+  const resource = ASKED.find((each) => pathname === `/apis/${each.group}/${each.version}/${each.plural}`)
+  if (resource === undefined) return undefined
   if (method !== 'POST') throw methodNotAllowed()
-  return { verb: 'create', resource: REVIEWS, namespace: '', name: '', subresource: '', params: searchParams }
+  return { verb: 'create', resource, namespace: '', name: '', subresource: '', params: searchParams }
 }
 
 /** Whether the request is one that `parseReview` made and `user` may make: the role system:basic-user of a real cluster. */
 export function mayReview({ groups }: User, { resource }: ResourceRequest): boolean {
-  return resource === REVIEWS && groups.includes('system:authenticated')
+  return ASKED.includes(resource) && groups.includes('system:authenticated')
 }
 
 /** The answer to a request that `parseReview` made; undefined for any other. */
@@ -45,7 +54,16 @@ export function answerReview(
   request: Request,
   asked: { readonly store: ObjectStore; readonly user: User },
 ): Promise<Response> | undefined {
+  if (info.resource === RULES_REVIEWS) return reviewRules(request, asked)
   return info.resource === REVIEWS ? review(request, asked) : undefined
+}
+
+async function reviewRules(
+  request: Request,
+  { store, user }: { readonly store: ObjectStore; readonly user: User },
+): Promise<Response> {
+  checkMediaType(request.headers.get('content-type'))
+  return jsonAnswer(201, rulesReview(parseJson(await readText(request)), { store, user }))
 }
 
 async function review(

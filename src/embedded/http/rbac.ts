@@ -60,9 +60,14 @@ export interface AccessRequest extends Pick<ResourceRequest, 'namespace' | 'name
   readonly resource: Pick<Resource, 'group' | 'kind' | 'plural'>
 }
 
+/** Whether the user may do everything, whatever the roles say. */
+export function isMaster({ groups }: User): boolean {
+  return groups.includes(MASTERS)
+}
+
 /** Undefined where the user may do what the request asks for, else the refusal in the words of the real server. */
 export function authorize(store: ObjectStore, user: User, request: AccessRequest): StatusError | undefined {
-  if (user.groups.includes(MASTERS)) return undefined
+  if (isMaster(user)) return undefined
   const allowed = rulesFor(store, user, namespaceOf(request)).some((rule) => allows(rule, request))
   return allowed ? undefined : denial(user, request)
 }
@@ -100,7 +105,8 @@ function allows(rule: Json, { verb, resource, subresource, name }: AccessRequest
   )
 }
 
-function rulesFor(store: ObjectStore, user: User, namespace: string): readonly Json[] {
+/** The rules of every role that is bound to the user, everywhere or in the namespace. */
+export function rulesFor(store: ObjectStore, user: User, namespace: string): readonly Json[] {
   const everywhere = store.list(resourceOf('ClusterRoleBinding'))
   const here = namespace === '' ? [] : store.list(resourceOf('RoleBinding'), { namespace })
   return [...everywhere, ...here]
