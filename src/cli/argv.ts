@@ -16,7 +16,7 @@ export interface ParseArgvOptions {
   readonly program?: string
 }
 
-type AnyFlag = Pick<Flag<unknown>, 'name' | 'bare' | 'type'>
+type AnyFlag = Pick<Flag<unknown>, 'name' | 'spellings' | 'bare' | 'type'>
 
 /**
  * Sorts the arguments by flag.
@@ -28,7 +28,9 @@ export function parseArgv(
   flags: readonly AnyFlag[],
   { program = 'reloader' }: ParseArgvOptions = {},
 ): Argv {
-  const byName = new Map(flags.map((flag) => [flag.name, flag]))
+  const byName = new Map(
+    flags.flatMap((flag) => [flag.name, ...(flag.spellings ?? [])].map((name) => [name, flag] as const)),
+  )
   const given = new Map<string, string[]>()
   if (argv.includes('--help') || argv.includes('-h')) return { wants: 'help', given }
   if (argv.includes('--version')) return { wants: 'version', given }
@@ -36,9 +38,10 @@ export function parseArgv(
     const argument = argv[at] ?? ''
     const { name, value } = splitFlag(argument, argv[at - 1])
     const flag = byName.get(name)
-    if (flag === undefined) throw new OptionError(unknownFlag(name, { names: [...byName.keys()], program }))
+    if (flag === undefined)
+      throw new OptionError(unknownFlag(name, { names: flags.map((each) => each.name), program }))
     const text = value ?? flag.bare ?? nextValue(flag, argv[++at])
-    given.set(name, [...(given.get(name) ?? []), text])
+    given.set(flag.name, [...(given.get(flag.name) ?? []), text])
   }
   return { wants: 'run', given }
 }

@@ -138,11 +138,10 @@ export const FLAGS = {
   }),
   isArgoRollouts: wordBoolFlag({
     ...incumbent,
-    since: 'later',
-    instead: 'this build does not roll Argo Rollouts yet: they are left alone',
     name: 'is-Argo-Rollouts',
+    spellings: ['is-argo-rollouts'],
     group: 'Which objects are looked at',
-    help: 'Roll Argo Rollouts, too',
+    help: 'Roll Argo Rollouts, too; `--is-argo-rollouts` means the same',
   }),
 
   compat: listFlag({

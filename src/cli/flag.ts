@@ -20,6 +20,8 @@ export type FlagGroup = (typeof FLAG_GROUPS)[number] | 'Cleanup'
 /** One row of the table of flags. */
 export interface Flag<T> {
   readonly name: string
+  /** Other spellings of the name that mean it too. */
+  readonly spellings?: readonly string[]
   readonly group: FlagGroup
   /** The word for its value in `--help`. */
   readonly type: string
@@ -49,7 +51,7 @@ export interface Flag<T> {
 /** What every row says, whatever its type. */
 export type FlagRow = Pick<
   Flag<unknown>,
-  'name' | 'group' | 'help' | 'source' | 'since' | 'instead' | 'secret'
+  'name' | 'spellings' | 'group' | 'help' | 'source' | 'since' | 'instead' | 'secret'
 >
 
 /** `--flag` or `--flag=true`; the spellings of Go's ParseBool in any case. The last occurrence counts. */

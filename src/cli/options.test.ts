@@ -37,7 +37,7 @@ describe('defaults', () => {
       scope: {
         ignoredNamespaces: [],
         configTypes: ['ConfigMap', 'Secret'],
-        workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job'],
+        workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'DeploymentConfig', 'CronJob', 'Job'],
       },
       settle: { settleMs: 500, settleMaxMs: 5000, releaseMs: 5000, releaseMaxMs: 15_000 },
       records: { name: 'reloader' },
@@ -116,7 +116,7 @@ describe('the arguments that the chart of the incumbent passes', () => {
       namespaceSelector: 'team=a,env',
       configSelector: 'reload=yes',
       configTypes: ['ConfigMap'],
-      workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
+      workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'DeploymentConfig'],
     })
     expect(options.annotationNames.configMapReload).toBe('example.com/configmaps')
     expect(options.records).toEqual({ name: 'my-reloader', namespace: 'tools' })
@@ -185,12 +185,28 @@ describe('election', () => {
   })
 })
 
+describe('Argo Rollouts', () => {
+  test.each([['--is-Argo-Rollouts=true'], ['--is-Argo-Rollouts=True'], ['--is-argo-rollouts=1']])(
+    'are rolled with %s',
+    (argument) => {
+      expect(optionsOf([argument]).scope.workloadKinds).toContain('Rollout')
+    },
+  )
+
+  test.each([
+    [[]],
+    [['--is-Argo-Rollouts=false']],
+    [['--is-Argo-Rollouts=true', '--is-argo-rollouts=false']],
+  ])('are left alone with %j', (argv) => {
+    expect(optionsOf(argv).scope.workloadKinds).not.toContain('Rollout')
+  })
+})
+
 describe('what this build does not do yet', () => {
   test('each thing asked for has its line', () => {
-    const { notYet } = optionsOf(['--is-Argo-Rollouts=true', '--enable-csi-integration'])
+    const { notYet } = optionsOf(['--enable-csi-integration'])
     expect(notYet.map((line) => line.slice(0, line.indexOf(',')))).toEqual([
       '--enable-csi-integration is set',
-      '--is-Argo-Rollouts is set',
     ])
   })
 
@@ -203,7 +219,7 @@ describe('what this build does not do yet', () => {
 describe('refusals: one line that names the flag, the reason and the mend', () => {
   const rows: readonly (readonly [argv: readonly string[], env: Environment, line: string])[] = [
     [['--setle=1s'], {}, 'Unknown flag --setle: did you mean --settle?'],
-    [['--is-argo-rollouts=true'], {}, 'Unknown flag --is-argo-rollouts: did you mean --is-Argo-Rollouts?'],
+    [['--is-argo-rollout=true'], {}, 'Unknown flag --is-argo-rollout: did you mean --is-Argo-Rollouts?'],
     [['--once'], {}, 'Cannot use --once: it is for --dry-run; add that, or leave it out'],
     [['--frobnicate'], {}, 'Unknown flag --frobnicate: reloader --help lists all flags'],
     [['-x'], {}, 'Unknown argument -x: flags begin with two dashes'],

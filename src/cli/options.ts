@@ -5,7 +5,7 @@ import type { ListenAddress } from '../telemetry/http-server.ts'
 import type { LogFormat, LogLevel } from '../telemetry/log.ts'
 import type { ConfigType } from '../types/config.ts'
 import type { Policy } from '../types/plan.ts'
-import { WORKLOAD_RESOURCES, type WorkloadKind } from '../types/workload.ts'
+import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type WorkloadKind } from '../types/workload.ts'
 import { type AlertOptions, toAlerts } from './alert-options.ts'
 import { parseArgv } from './argv.ts'
 import { type ElectionOptions, toElection } from './election-options.ts'
@@ -220,8 +220,11 @@ export function toScope(reader: OptionReader): {
 
 function toWorkloadKinds({ flag }: OptionReader): readonly WorkloadKind[] {
   const ignored: readonly string[] = flag(FLAGS.ignoredWorkloadTypes)
-  const kinds: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job']
-  return kinds.filter((kind) => !ignored.includes(WORKLOAD_RESOURCES[kind].plural))
+  return WORKLOAD_KINDS.filter(
+    (kind) =>
+      !ignored.includes(WORKLOAD_RESOURCES[kind].plural) &&
+      (kind !== 'Rollout' || flag(FLAGS.isArgoRollouts)),
+  )
 }
 
 /** The namespaces that were named, without those to ignore; undefined = the whole cluster. */

@@ -22,5 +22,5 @@ export function countWatchEvents(watches: Pick<Watches, 'configs' | 'workloads'>
     })
   }
   for (const type of CONFIG_TYPES) count(watches.configs[type], CONFIG_RESOURCES[type].plural)
-  for (const kind of WORKLOAD_KINDS) count(watches.workloads[kind].store, WORKLOAD_RESOURCES[kind].plural)
+  for (const kind of WORKLOAD_KINDS) count(watches.workloads[kind].reflected, WORKLOAD_RESOURCES[kind].plural)
 }

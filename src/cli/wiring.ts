@@ -5,13 +5,14 @@ import { type Controller, createController } from '../controller/controller.ts'
 import type { JobJournal } from '../controller/job-journal.ts'
 import { createObserve } from '../controller/observe.ts'
 import { createOutOfDate, type OutOfDate } from '../controller/out-of-date.ts'
+import { rolloutClientOf } from '../controller/patch-roll.ts'
 import { createPause } from '../controller/pause.ts'
 import { createPendingChanges, type PendingChanges } from '../controller/pending-changes.ts'
 import { createReconcile } from '../controller/reconcile.ts'
 import type { RecordStore } from '../controller/record-store.ts'
 import { createRefetch } from '../controller/refetch.ts'
 import { createReleaseClock } from '../controller/release-clock.ts'
-import { createRoll, rolloutClientOf } from '../controller/roll.ts'
+import { createRoll } from '../controller/roll.ts'
 import { createRuns } from '../controller/runs.ts'
 import { createScope } from '../controller/scope.ts'
 import type { Sightings } from '../controller/sightings.ts'
@@ -19,6 +20,7 @@ import { createWatches, type Watches, type WorkloadSeen } from '../controller/wa
 import { createWebhookRoll, observeForWebhook } from '../controller/webhook-roll.ts'
 import { createWorkQueue, type WorkQueue } from '../controller/work-queue.ts'
 import { type DigestKey, digestContent } from '../decide/digest.ts'
+import { borrow } from '../decide/loan.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
 import { reduceWorkload } from '../decide/reduce-workload.ts'
 import { isOwnedJob } from '../decide/run-state.ts'
@@ -29,7 +31,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
-import type { Workload, WorkloadKind } from '../types/workload.ts'
+import type { TemplateHolder, Workload, WorkloadKind } from '../types/workload.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
 import { createLookMetrics } from './look-metrics.ts'
 import type { Options } from './options.ts'
@@ -100,11 +102,12 @@ export function wire(parts: WiringParts): Wired {
     const store = watches.workloads[kind as WorkloadKind]?.store
     return scope.includes(namespace) ? store?.get(namespace, name) : undefined
   }
-  const update = (object: KubeObject, previous: Workload) => {
-    const { kind, namespace, name } = previous.ref
-    const { store, update } = watches.workloads[kind]
+  const update = (object: KubeObject, { ref }: TemplateHolder) => {
+    const { kind, namespace, name } = ref
+    const { reflected, update } = watches.workloads[kind]
+    const previous = reflected.get(namespace, name)
     // Often enough the watch was quicker than the answer.
-    if (store.get(namespace, name)?.resourceVersion === object.metadata.resourceVersion) return
+    if (previous?.resourceVersion === object.metadata.resourceVersion) return
     update(reduceTo(options, object, kind, { source: 'watch', previous }))
   }
   const runs = createRuns({ client, journal: parts.journal, log, nowMs })
@@ -159,8 +162,9 @@ export function wire(parts: WiringParts): Wired {
       },
       rollFailed: announce.rollFailed,
     },
-    refresh: async ({ ref }) => {
-      if (watches.isPolled(ref.kind)) await watches.pollNow(ref.kind, ref.namespace)
+    refresh: async ({ ref, lender }) => {
+      for (const each of lender === undefined ? [ref] : [ref, lender.ref])
+        if (watches.isPolled(each.kind)) await watches.pollNow(each.kind, each.namespace)
     },
     remember: (record, how) => {
       records.put(record, how)
@@ -207,7 +211,7 @@ export function serverTimeOf(client: KubeClient): string | undefined {
 /** Watches of everything in scope; nothing is asked yet. */
 export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log' | 'metrics'>): Watches {
   const { options, client, log, metrics } = parts
-  const { scope, annotationNames: names } = options
+  const { scope, annotationNames: names, autoReloadAll } = options
   const ignored = new Set(scope.ignoredNamespaces)
   const isIgnored = ({ metadata }: KubeObject) => ignored.has(metadata.namespace ?? '')
   const watches = createWatches({
@@ -221,6 +225,11 @@ export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log
       isIgnored(object) ? undefined : reduceConfig(object, { type, names, previous }),
     reduceWorkload: (object, kind, seen) =>
       isIgnored(object) || isOwnedJob(object, kind) ? undefined : reduceTo(options, object, kind, seen),
+    borrow: (borrower, lender, seen) => borrow(borrower, lender, { names, autoReloadAll, ...seen }),
+    onUnsupported: ({ ref, borrowing }) =>
+      log.warn(
+        `${refKey(ref)} is not rolled: its workloadRef names ${borrowing?.apiVersion} ${borrowing?.kind}, and only the pod template of an apps/v1 Deployment can be borrowed`,
+      ),
     onProblem: ({ verb, resource, namespace, error }) => {
       const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
       log.warn(
@@ -237,7 +246,8 @@ export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log
 
 function reduceTo(options: Options, object: KubeObject, kind: WorkloadKind, seen: WorkloadSeen): Workload {
   const { annotationNames: names, autoReloadAll, compat, imagePullSecrets } = options
-  return reduceWorkload(object, { kind, names, autoReloadAll, compat, imagePullSecrets, ...seen })
+  const lends = kind === 'Deployment' && options.scope.workloadKinds.includes('Rollout')
+  return reduceWorkload(object, { kind, names, autoReloadAll, compat, imagePullSecrets, lends, ...seen })
 }
 
 function wireReader({ options, client, digestKey: key, metrics }: WiringParts) {

@@ -9,7 +9,7 @@ import type { Change } from '../kube/store.ts'
 import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType } from '../types/config.ts'
 import { parseRefKey, refKey } from '../types/object.ts'
 import { configId } from '../types/record.ts'
-import { WORKLOAD_KINDS, type Workload, type WorkloadKind } from '../types/workload.ts'
+import { versionOf, WORKLOAD_KINDS, type Workload, type WorkloadKind } from '../types/workload.ts'
 import type { Announce } from './announce.ts'
 import { type Backoff, createBackoff } from './backoff.ts'
 import type { ConfigReader } from './config-reader.ts'
@@ -85,7 +85,7 @@ export function createController(parts: ControllerParts): Controller {
     const workload = change.new
     const key = refKey(workload.ref)
     const refused = outdated.get(key)
-    if (refused !== undefined && refused !== workload.resourceVersion) {
+    if (refused !== undefined && refused !== versionOf(workload)) {
       outdated.delete(key)
       queue.add(key)
     }
@@ -193,12 +193,13 @@ export function createController(parts: ControllerParts): Controller {
     ]
   }
 
-  function awaitNewer(key: string, resourceVersion: string): void {
-    if (stored(key)?.resourceVersion !== resourceVersion) {
+  function awaitNewer(key: string, version: string): void {
+    const workload = stored(key)
+    if (workload === undefined || versionOf(workload) !== version) {
       queue.add(key)
       return
     }
-    outdated.set(key, resourceVersion)
+    outdated.set(key, version)
     const { kind } = parseRefKey(key)
     queue.addAfter(key, watches.isPolled(kind as WorkloadKind) ? 1 : AWAIT_NEWER_MS)
   }
@@ -216,7 +217,7 @@ export function createController(parts: ControllerParts): Controller {
     if (unfinished !== undefined) return unfinished
     if (missing.has(key)) await forgetIfGone(key, signal)
     const workload = stored(key)
-    if (workload === undefined || outdated.get(key) !== workload.resourceVersion)
+    if (workload === undefined || outdated.get(key) !== versionOf(workload))
       return parts.reconcile(key, signal)
     outdated.delete(key)
     const there = await parts.refetch(workload, signal)

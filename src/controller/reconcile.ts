@@ -4,7 +4,7 @@ import { problemText } from '../kube/api-error.ts'
 import { compareResourceVersions, refKey } from '../types/object.ts'
 import type { ConfigOutcome, Observation, ObservedConfig, Plan } from '../types/plan.ts'
 import { configId, type WorkloadRecord } from '../types/record.ts'
-import type { Workload } from '../types/workload.ts'
+import { versionOf, type Workload } from '../types/workload.ts'
 import type { Observe } from './observe.ts'
 import type { LookAtPause } from './pause.ts'
 import type { PendingChanges } from './pending-changes.ts'
@@ -14,7 +14,7 @@ export type RollPlan = Extract<Plan, { kind: 'roll' }>
 /** When to look again; `{}`: when something changes. */
 export interface Result {
   readonly requeueAfterMs?: number
-  /** Somebody else wrote the workload: look again once it is known in a later version than this. */
+  /** Somebody else wrote the workload: look again once it is known in another version than this (`versionOf`). */
   readonly awaitNewerThan?: string
 }
 
@@ -78,7 +78,7 @@ export class RollFailed extends Error {
 }
 
 /** How soon to look again whether a Job is still at work: no watch tells. */
-const BUSY_MS = 10_000
+const BUSY_MS = 5_000
 
 /**
  * Guarantees: reads and writes nothing when nothing changed; at most one PATCH; the record is remembered only once the PATCH
@@ -98,7 +98,7 @@ export function createReconcile(parts: ReconcileParts) {
     const { observation, plan } = await decide(workload, signal)
     const outcome = plan.kind === 'roll' ? await roll(observation, plan, signal) : undefined
     if (outcome?.state === 'gone') return {}
-    if (outcome?.state === 'conflict') return { awaitNewerThan: observation.workload.resourceVersion }
+    if (outcome?.state === 'conflict') return { awaitNewerThan: versionOf(observation.workload) }
     if (outcome?.state === 'busy') return { requeueAfterMs: BUSY_MS }
     // The record is by uid: what is to be remembered of the new Job stands in its stamps.
     if (outcome?.state !== 'replaced') remember(plan)
@@ -163,7 +163,7 @@ export function createReconcile(parts: ReconcileParts) {
       configs.map((each) => [configId(each.follow.config.kind, each.follow.config.name), each]),
     )
     for (const id of pending.idsOf(key)) {
-      if (!open.has(id)) pending.settle(key, id, versionOf(looked.get(id)))
+      if (!open.has(id)) pending.settle(key, id, versionLookedAt(looked.get(id)))
     }
   }
 }
@@ -174,7 +174,7 @@ function soonest(...times: readonly (number | undefined)[]): number | undefined 
 }
 
 /** The latest version of the config that the decision took into account; undefined where it is gone or nobody asks. */
-function versionOf(observed: ObservedConfig | undefined): string | undefined {
+function versionLookedAt(observed: ObservedConfig | undefined): string | undefined {
   const observation = observed?.observation
   if (observation?.state !== 'present') return undefined
   const { config, content } = observation

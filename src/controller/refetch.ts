@@ -11,16 +11,19 @@ export interface RefetchParts {
   readonly reduce: (object: RawObject, kind: WorkloadKind, seen: WorkloadSeen) => Workload
 }
 
-/** Takes a workload as a GET shows it into its store, if that is news. Resolves to false when there is none any more. */
-export type Refetch = (workload: Pick<Workload, 'ref'>, signal: AbortSignal) => Promise<boolean>
+/**
+ * Takes a workload, and the other object that holds its pod template, as a GET shows them into their stores, if that is news.
+ * Resolves to false when either is there no more.
+ */
+export type Refetch = (workload: Pick<Workload, 'ref' | 'lender'>, signal: AbortSignal) => Promise<boolean>
 
 /** A refetch throws whatever the API server answers, except 404. */
 export function createRefetch({ client, workloads, reduce }: RefetchParts): Refetch {
-  return async function refetch({ ref }, signal) {
+  async function read({ ref }: Pick<Workload, 'ref'>, signal: AbortSignal): Promise<boolean> {
     const { kind, namespace, name } = ref
     try {
       const object = await client.get(WORKLOAD_RESOURCES[kind], ref, { signal })
-      const previous = workloads[kind].store.get(namespace, name)
+      const previous = workloads[kind].reflected.get(namespace, name)
       // Like a list, a GET does not tell since when the workload has its template: the status may have been written since.
       workloads[kind].update(reduce(object, kind, { source: 'list', previous }))
       return true
@@ -28,5 +31,10 @@ export function createRefetch({ client, workloads, reduce }: RefetchParts): Refe
       if (isNotFound(error)) return false
       throw error
     }
+  }
+
+  return async function refetch(workload, signal) {
+    const there = await read(workload, signal)
+    return workload.lender === undefined ? there : there && (await read(workload.lender, signal))
   }
 }

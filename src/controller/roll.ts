@@ -1,14 +1,12 @@
 // From a plan to its PATCH, or its Job: which stamps the template shall carry, and what the answer says about the workload.
-import { pausesRolls } from '../decide/pause.ts'
 import { stampChangeOf } from '../decide/stamp-change.ts'
-import { isConflict, isInvalidField, isNotFound } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
-import { applyRollout, type RolloutClient } from '../rollout/apply.ts'
 import type { StartedRun } from '../rollout/cron-job.ts'
 import type { Rerun } from '../rollout/job.ts'
 import type { KubeObject } from '../types/object.ts'
 import type { Observation } from '../types/plan.ts'
-import { WORKLOAD_RESOURCES, type Workload } from '../types/workload.ts'
+import type { ReloadStrategy, TemplateHolder, Workload } from '../types/workload.ts'
+import { createPatchRoll } from './patch-roll.ts'
 import type { RollOutcome, RollPlan } from './reconcile.ts'
 import type { RecordStore } from './record-store.ts'
 import type { RunOptions, Runs } from './runs.ts'
@@ -16,8 +14,8 @@ import type { RunOptions, Runs } from './runs.ts'
 export interface RollParts {
   readonly client: KubeClient
   readonly records: Pick<RecordStore, 'written' | 'flush'>
-  /** Takes in the workload as the PATCH left it. */
-  readonly update: (object: KubeObject, previous: Workload) => void
+  /** Takes in the workload, or the other object that holds its pod template, as the PATCH left it. */
+  readonly update: (object: KubeObject, holder: TemplateHolder) => void
   /** Rolls what runs once, and is not patched. */
   readonly runs: Pick<Runs, 'roll'>
   readonly dryRun: boolean
@@ -32,30 +30,21 @@ export type Roll = (observation: Observation, plan: RollPlan, signal: AbortSigna
 
 /** Rolls workloads; errors are those of `applyRollout`, of `runs` and of a record store that must be written first. */
 export function createRoll(parts: RollParts): Roll {
-  const client = rolloutClientOf(parts.client)
+  const patch = createPatchRoll(parts)
 
   /** Stamps that the record does not cover yet stay in the template; too many, and the record is written first. */
   async function changeOf(observation: Observation, plan: RollPlan, signal: AbortSignal) {
     const { stamps } = plan
-    // The incumbent's stamps are looked for where its one strategy put them; ours go where the workload wants them.
-    const strategy = observation.workload.settings.reloadStrategy ?? observation.policy.strategy
     const change = () =>
       stampChangeOf(observation, {
         stamps,
-        strategy,
+        strategy: strategyOf(observation),
         written: parts.records.written(observation.workload.ref),
       })
     const first = change()
     if (first?.recordFirst !== true) return first
     await parts.records.flush(signal)
     return change()
-  }
-
-  async function patch({ workload, now }: Observation, { change, signal }: RunOptions): Promise<RollOutcome> {
-    const pause = pausesRolls(workload) ? { annotation: parts.pausedAtAnnotation, at: now } : undefined
-    const applied = await applyRollout(client, change, { workload, pause, signal })
-    if (applied.state === 'applied') parts.update(applied.object, workload)
-    return { state: applied.state }
   }
 
   async function send(observation: Observation, options: RunOptions): Promise<RollOutcome> {
@@ -65,7 +54,7 @@ export function createRoll(parts: RollParts): Roll {
     try {
       const outcome =
         workload.run === undefined
-          ? await patch(observation, options)
+          ? { state: (await patch(observation, options)).state }
           : outcomeOf(await parts.runs.roll(workload, options))
       const { state } = outcome
       if (state !== 'busy') done(state === 'conflict' || state === 'gone' ? state : 'success')
@@ -84,6 +73,13 @@ export function createRoll(parts: RollParts): Roll {
   }
 }
 
+/** The incumbent's stamps are looked for where its one strategy put them; ours go where the workload wants them. */
+function strategyOf({ workload, policy }: Observation): ReloadStrategy {
+  // A restart leaves the pod template as it is, variables too.
+  if (workload.restart !== undefined) return 'annotations'
+  return workload.settings.reloadStrategy ?? policy.strategy
+}
+
 function outcomeOf(run: StartedRun | Rerun): RollOutcome {
   switch (run.state) {
     case 'started':
@@ -95,16 +91,5 @@ function outcomeOf(run: StartedRun | Rerun): RollOutcome {
     }
     default:
       return run
-  }
-}
-
-/** Sends patches of workloads, and tells what refused ones mean. */
-export function rolloutClientOf(client: KubeClient): RolloutClient {
-  return {
-    patchWorkload: ({ ref }, body, signal) =>
-      client.patch(WORKLOAD_RESOURCES[ref.kind], ref, { type: 'strategic-merge', body, signal }),
-    // A wrong uid is answered as an attempt to change an immutable field.
-    isConflict: (error) => isConflict(error) || isInvalidField(error, 'metadata.uid'),
-    isNotFound,
   }
 }

@@ -40,6 +40,8 @@ function setUp(options: Partial<WatchesOptions> = {}) {
     reduceConfig: (object, type, previous) =>
       reduceConfig(object, { type, names: DEFAULT_ANNOTATION_NAMES, previous }),
     reduceWorkload: (object, kind, seen) => reduced(object, { kind, ...seen }),
+    borrow: () => undefined,
+    onUnsupported: vi.fn(),
     onProblem,
     onRetry: vi.fn(),
     onList: vi.fn(),

@@ -10,6 +10,7 @@ import {
 import { createStore, type Store, type Stored, type StoreWriter } from '../kube/store.ts'
 import { CONFIG_RESOURCES, CONFIG_TYPES, type Config, type ConfigType } from '../types/config.ts'
 import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../types/workload.ts'
+import { type BorrowedTemplatesOptions, createBorrowedTemplates } from './borrowed-templates.ts'
 import { reduceNamespace, type SelectedNamespace } from './scope.ts'
 
 export interface WatchesOptions {
@@ -27,6 +28,10 @@ export interface WatchesOptions {
     previous: Config | undefined,
   ) => Config | undefined
   readonly reduceWorkload: (object: RawObject, kind: WorkloadKind, seen: WorkloadSeen) => Workload | undefined
+  /** What comes of a Rollout and the Deployment that its pod template is borrowed from. */
+  readonly borrow: BorrowedTemplatesOptions['borrow']
+  /** A Rollout borrows its pod template from where it cannot be written. */
+  readonly onUnsupported: (rollout: Workload) => void
   readonly onProblem: (problem: ReflectorProblem) => void
   readonly onRetry: (resource: Resource, error: Error) => void
   readonly onList: (resource: Resource) => void
@@ -40,9 +45,19 @@ export interface WorkloadSeen {
   readonly previousListResourceVersion?: string
 }
 
+/** The workloads of one kind. */
+export interface WorkloadStore {
+  /** As they are decided about. */
+  readonly store: Store<Workload>
+  /** As each was read off its own object: what the next reading of that goes on from. */
+  readonly reflected: Store<Workload>
+  /** The answer of our own write: taken in if it is news of an object that is there. */
+  update(workload: Workload): void
+}
+
 export interface Watches {
   readonly configs: Readonly<Record<ConfigType, Store<Config>>>
-  readonly workloads: Readonly<Record<WorkloadKind, StoreWriter<Workload>>>
+  readonly workloads: Readonly<Record<WorkloadKind, WorkloadStore>>
   /** The namespaces that the selector selects; undefined without a selector. */
   readonly namespaces: Store<SelectedNamespace> | undefined
   /** Resolves when every first list was taken in, or turned out to be forbidden. */
@@ -101,13 +116,13 @@ export function createWatches(options: WatchesOptions): Watches {
       }),
     ),
   )
-  const workloads = recordOf(WORKLOAD_KINDS, () => createStore<Workload>())
+  const workloadWriters = recordOf(WORKLOAD_KINDS, () => createStore<Workload>())
   const workloadReflectors = recordOf(WORKLOAD_KINDS, (kind) =>
     (options.workloadKinds.includes(kind) ? places : []).map((namespace) =>
       reflect<Workload>(WORKLOAD_RESOURCES[kind], {
         namespace,
         optional: WORKLOAD_RESOURCES[kind].optional === true,
-        writer: workloads[kind],
+        writer: workloadWriters[kind],
         reduce: (object, seen) => options.reduceWorkload(object, kind, seen),
       }),
     ),
@@ -138,7 +153,7 @@ export function createWatches(options: WatchesOptions): Watches {
 
   return {
     configs: recordOf(CONFIG_TYPES, (type) => configWriters[type].store),
-    workloads,
+    workloads: workloadStores(workloadWriters, options),
     namespaces: namespaceWriter?.store,
     settled: Promise.all(all.map(({ reflector }) => reflector.settled)).then(() => undefined),
     problem() {
@@ -168,6 +183,28 @@ export function createWatches(options: WatchesOptions): Watches {
       await Promise.all(polls)
     },
   }
+}
+
+/** Where Rollouts are rolled, those that borrow their pod template are shown with it. */
+function workloadStores(
+  writers: Readonly<Record<WorkloadKind, StoreWriter<Workload>>>,
+  { workloadKinds, borrow, onUnsupported }: WatchesOptions,
+): Watches['workloads'] {
+  const { Rollout, Deployment } = writers
+  const borrowed = workloadKinds.includes('Rollout')
+    ? createBorrowedTemplates({
+        rollouts: Rollout.store,
+        deployments: Deployment.store,
+        borrow,
+        onUnsupported,
+      })
+    : { rollouts: Rollout.store, deployments: Deployment.store }
+  return recordOf(WORKLOAD_KINDS, (kind) => {
+    const { store: reflected, update } = writers[kind]
+    const { rollouts, deployments } = borrowed
+    const store = kind === 'Rollout' ? rollouts : kind === 'Deployment' ? deployments : reflected
+    return { store, reflected, update }
+  })
 }
 
 function recordOf<K extends string, V>(keys: readonly K[], of: (key: K) => V): Readonly<Record<K, V>> {

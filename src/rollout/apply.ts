@@ -1,20 +1,21 @@
 // Carries a roll out: one PATCH, refused by the API server unless the workload still is what the plan was made from.
 import type { KubeObject } from '../types/object.ts'
-import type { StampChange, Workload } from '../types/workload.ts'
+import type { StampChange, TemplateHolder } from '../types/workload.ts'
 import { rolloutPatch } from './patch.ts'
 import { type PauseBegin, withPause } from './pause-patch.ts'
 
 /** What a roll needs of a Kubernetes client. */
 export interface RolloutClient {
   /** Sends a strategic merge patch and returns the object as it is then. */
-  patchWorkload(workload: Workload, body: object, signal: AbortSignal): Promise<KubeObject>
+  patchWorkload(workload: Pick<TemplateHolder, 'ref'>, body: object, signal: AbortSignal): Promise<KubeObject>
   /** The workload is no longer the version, or no longer the object, that the patch names. */
   isConflict(error: unknown): boolean
   isNotFound(error: unknown): boolean
 }
 
 export interface ApplyOptions {
-  readonly workload: Workload
+  /** What the plan was made from. */
+  readonly workload: TemplateHolder
   /** The roll also pauses the workload, which is a Deployment. */
   readonly pause?: PauseBegin | undefined
   readonly signal: AbortSignal

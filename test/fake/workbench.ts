@@ -74,8 +74,10 @@ export class Workbench {
     this.records = createRecordStore(store)
     this.reader = createReader(client)
     this.observe = this.#createObserve({ ...POLICY, ...policy })
-    const update = (object: KubeObject, previous: Workload) =>
+    const update = (object: KubeObject, { ref }: Pick<Workload, 'ref'>) => {
+      const previous = this.workloads.store.get(ref.namespace, ref.name)
       this.workloads.update(reduced(object, { source: 'watch', previous }))
+    }
     this.reconcile = createReconcile({
       workloadOf: (key) => this.workloads.store.get(NAMESPACE, key.split('/')[2] ?? ''),
       observe: this.observe,

@@ -9,7 +9,7 @@ import { problemText } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import type { Connection } from '../../kube/connection.ts'
 import type { Log } from '../../telemetry/log.ts'
-import { WORKLOAD_KINDS } from '../../types/workload.ts'
+import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'
 import { findInstallations } from '../find-installations.ts'
 import type { Options } from '../options.ts'
 import { controllerRights } from '../rights/controller-rights.ts'
@@ -23,7 +23,7 @@ import { reportText } from './report-text.ts'
 export interface DryRunParts {
   readonly options: Options
   readonly connection: Connection
-  readonly client: Pick<KubeClient, 'list'>
+  readonly client: Pick<KubeClient, 'list' | 'serves'>
   readonly build: Build
   readonly recordNamespace: string
   readonly watches: Watches
@@ -140,20 +140,35 @@ async function recordsReport(
 
 /** The rights of the real controller, under the credentials that this dry run has. */
 async function rightsReport(
-  { options, recordNamespace: ownNamespace, signal }: DryRunParts,
+  { options, client, recordNamespace: ownNamespace, signal }: DryRunParts,
   review: AccessReview,
 ): Promise<Pick<DryRunReport, 'lacking' | 'unasked'>> {
-  const { namespaces, namespaceSelector, configTypes, workloadKinds } = options.scope
-  const rights = controllerRights({
-    name: options.records.name,
-    configTypes,
-    workloadKinds,
-    selectsNamespaces: namespaceSelector !== undefined,
-    elects: options.election !== undefined,
-  })
+  const { namespaces, namespaceSelector, configTypes } = options.scope
   try {
+    const rights = controllerRights({
+      name: options.records.name,
+      configTypes,
+      workloadKinds: await servedKinds(client, options.scope.workloadKinds, signal),
+      selectsNamespaces: namespaceSelector !== undefined,
+      elects: options.election !== undefined,
+    })
     return { lacking: await lackingRights(rights, { namespaces, ownNamespace }, { review, signal }) }
   } catch (error) {
     return { lacking: [], unasked: problemText(error) }
   }
+}
+
+/** Nobody needs rights to what is not there. */
+async function servedKinds(
+  client: Pick<KubeClient, 'serves'>,
+  kinds: readonly WorkloadKind[],
+  signal: AbortSignal,
+): Promise<readonly WorkloadKind[]> {
+  const served = await Promise.all(
+    kinds.map(
+      (kind) =>
+        WORKLOAD_RESOURCES[kind].optional !== true || client.serves(WORKLOAD_RESOURCES[kind], { signal }),
+    ),
+  )
+  return kinds.filter((_, index) => served[index])
 }

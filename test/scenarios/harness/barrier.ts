@@ -11,7 +11,7 @@ import type { ApiProxy } from './api-proxy.ts'
 import { type ControllerProcess, sumOf } from './controller-process.ts'
 import { eventually } from './eventually.ts'
 import { AUTO, type ConfigKind, configMapNamed, envFrom, secretNamed } from './fixtures.ts'
-import { pathOf, WORKLOAD_KINDS } from './kinds.ts'
+import { pathOf } from './kinds.ts'
 import type { ConfigHandle, Namespace, WorkloadHandle } from './namespace.ts'
 
 export interface BarrierOptions {
@@ -72,7 +72,7 @@ async function showWorkloads({ deliveries, requestsLike }: ApiProxy, namespace: 
     where: ({ status }) => status === 403,
   })
   if (polled.length > 0) return
-  for (const kind of WORKLOAD_KINDS) {
+  for (const kind of namespace.kinds) {
     const objects = await namespace.list(kind)
     await eventually(() => objects.every((each) => deliveries.has({ ...each, kind })), {
       what: `the controller to be told of every ${kind} in ${namespace.name}`,
@@ -82,7 +82,7 @@ async function showWorkloads({ deliveries, requestsLike }: ApiProxy, namespace: 
 
 /** Brings the test's watch up to everything that is in the namespace now. */
 async function catchUp(namespace: Namespace): Promise<void> {
-  for (const kind of WORKLOAD_KINDS) {
+  for (const kind of namespace.kinds) {
     const objects = await namespace.list(kind)
     await eventually(() => objects.every((each) => namespace.watch.hasSeen({ ...each, kind })), {
       what: `the test's own watch of ${pathOf(kind, { namespace: namespace.name })}`,

@@ -1,10 +1,8 @@
 // What holds in every scenario, checked after each of them (behaviour.md section 7: I5 and I6, and the preconditions of 4).
 import type { ApiRequest } from './api-request.ts'
 import type { Controller } from './installation.ts'
-import { dataOf, type NewObject, templateOf } from './json.ts'
-import { WORKLOAD_KINDS } from './kinds.ts'
+import { dataOf, type NewObject } from './json.ts'
 import type { Namespace } from './namespace.ts'
-import { stampsOf } from './stamps.ts'
 
 interface Checked {
   readonly home: Namespace
@@ -26,6 +24,7 @@ export async function findBreaches(checked: Checked): Promise<string[]> {
 
 const WRITES = ['create', 'update', 'patch', 'delete']
 const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets']
+const CUSTOM = ['rollouts', 'deploymentconfigs']
 
 /** A review is a question in the form of an object that is not stored. */
 function isWrite({ verb, resource }: ApiRequest): boolean {
@@ -38,11 +37,13 @@ function breachOfWrite(request: ApiRequest, { home, name, flags }: Checked): str
   if (flags.includes('--dry-run')) return `${what}: a dry run writes nothing`
   if (resource === 'events') return undefined
   // A DELETE has no field manager.
-  if (verb !== 'delete' && query.get('fieldManager') !== 'Reloader') return `${what}: no fieldManager=Reloader`
+  if (verb !== 'delete' && query.get('fieldManager') !== 'Reloader')
+    return `${what}: no fieldManager=Reloader`
   if (WORKLOADS.includes(resource) && verb === 'patch') {
     if (contentType !== 'application/strategic-merge-patch+json') return `${what}: patch type ${contentType}`
     return breachOfPatch(request.body as NewObject, what)
   }
+  if (CUSTOM.includes(resource) && verb === 'patch') return breachOfJsonPatch(request, what)
   if (resource === 'jobs') return breachOfJob(request, what)
   const target = request.name || (request.body as NewObject).metadata.name
   if (namespace === home.name && resource === 'leases' && (verb === 'create' || verb === 'update')) {
@@ -81,6 +82,19 @@ function breachOfPatch(body: NewObject, what: string): string | undefined {
   return others.length === 0 ? undefined : `${what}: writes ${others.join(', ')}`
 }
 
+/** The same of a custom resource: the first two operations name the version, the others touch what a roll may write. */
+function breachOfJsonPatch({ body, contentType }: ApiRequest, what: string): string | undefined {
+  if (contentType !== 'application/json-patch+json') return `${what}: patch type ${contentType}`
+  const operations = body as { readonly op: string; readonly path: string }[]
+  const [uid, resourceVersion, ...others] = operations.map(({ op, path }) => `${op} ${path}`)
+  if (uid !== 'test /metadata/uid' || resourceVersion !== 'replace /metadata/resourceVersion')
+    return `${what}: without uid and resourceVersion`
+  const stray = others.filter(
+    (each) => !/ (?:\/spec\/template\/|\/spec\/restartAt$|\/metadata\/annotations)/.test(each),
+  )
+  return stray.length === 0 ? undefined : `${what}: writes ${stray.join(', ')}`
+}
+
 /** A Job is started for a CronJob, or made again; what is deleted is the version that was decided about. */
 function breachOfJob({ verb, body }: ApiRequest, what: string): string | undefined {
   if (verb === 'create') return undefined
@@ -115,10 +129,10 @@ async function leaks({ home, namespaces, controllers }: Checked): Promise<string
 }
 
 async function publicTexts(namespace: Namespace): Promise<[string, string][]> {
-  const workloads = (await Promise.all(WORKLOAD_KINDS.map((kind) => namespace.list(kind)))).flat()
+  const workloads = (await Promise.all(namespace.kinds.map((kind) => namespace.list(kind)))).flat()
   return [
     ['Event', JSON.stringify(await namespace.events())],
-    ['stamp', JSON.stringify(workloads.map((each) => stampsOf(templateOf(each))))],
+    ['workload', JSON.stringify(workloads.map(({ spec }) => spec))],
   ]
 }
 

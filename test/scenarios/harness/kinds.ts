@@ -19,11 +19,22 @@ const KINDS: Readonly<Record<string, KindInfo>> = {
   ReplicaSet: { apiVersion: 'apps/v1', plural: 'replicasets', namespaced: true },
   CronJob: { apiVersion: 'batch/v1', plural: 'cronjobs', namespaced: true },
   Job: { apiVersion: 'batch/v1', plural: 'jobs', namespaced: true },
+  Rollout: { apiVersion: 'argoproj.io/v1alpha1', plural: 'rollouts', namespaced: true },
+  DeploymentConfig: { apiVersion: 'apps.openshift.io/v1', plural: 'deploymentconfigs', namespaced: true },
+  CustomResourceDefinition: {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    plural: 'customresourcedefinitions',
+    namespaced: false,
+  },
   ControllerRevision: { apiVersion: 'apps/v1', plural: 'controllerrevisions', namespaced: true },
 }
 
+/** Those that every server has. */
 export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
-export type WorkloadKind = (typeof WORKLOAD_KINDS)[number]
+/** Those that only a definition makes (custom-kinds.ts). */
+export const CUSTOM_KINDS = ['Rollout', 'DeploymentConfig'] as const
+export type CustomKind = (typeof CUSTOM_KINDS)[number]
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number] | CustomKind
 
 /** Throws for a kind that no scenario uses. */
 export function kindInfo(kind: string): KindInfo {

@@ -1,7 +1,7 @@
 // One namespace of a test, with handles on the objects in it.
 import { type ConfigKind, configObject, encodedData, type WorkloadSpec, workloadObject } from './fixtures.ts'
 import { canonical, type NewObject, type PodTemplate, type StoredObject, templateOf } from './json.ts'
-import { pathOf, type WorkloadKind } from './kinds.ts'
+import { pathOf, WORKLOAD_KINDS, type WorkloadKind } from './kinds.ts'
 import { createRollWatch, type RollWatch, type WorkloadId } from './roll-watch.ts'
 import { type Stamps, stampsOf } from './stamps.ts'
 import { ApiFailure, type TestApi } from './test-api.ts'
@@ -54,6 +54,8 @@ export interface KubeEvent {
 export interface Namespace {
   readonly name: string
   readonly watch: RollWatch
+  /** The kinds of workload that are used in it. */
+  readonly kinds: readonly WorkloadKind[]
   create(object: NewObject): Promise<StoredObject>
   configMap(name: string, data: Record<string, string>): Promise<ConfigHandle>
   secret(name: string, data: Record<string, string>): Promise<ConfigHandle>
@@ -71,12 +73,20 @@ export interface Namespace {
 /** Creates the namespace. Nothing is watched until `watch.run`. */
 export async function createNamespace(
   api: TestApi,
-  { name, labels = {} }: { readonly name: string; readonly labels?: Record<string, string> },
+  {
+    name,
+    labels = {},
+    kinds = WORKLOAD_KINDS,
+  }: {
+    readonly name: string
+    readonly labels?: Record<string, string>
+    readonly kinds?: readonly WorkloadKind[]
+  },
 ): Promise<Namespace> {
   await api.call('POST', pathOf('Namespace'), {
     body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } },
   })
-  const watch = createRollWatch(api, name)
+  const watch = createRollWatch(api, { namespace: name, kinds })
   const secretValues = new Set<string>()
   const scope = { api, namespace: name }
 
@@ -105,6 +115,7 @@ export async function createNamespace(
   return {
     name,
     watch,
+    kinds,
     secretValues,
     config,
     create: (object) => api.call('POST', pathOf(object.kind, { namespace: name }), { body: object }),

@@ -4,6 +4,7 @@ import { type Right, rulesOf } from '../../../src/cli/rights/right.ts'
 import { CONFIG_TYPES } from '../../../src/types/config.ts'
 import { WORKLOAD_RESOURCES } from '../../../src/types/workload.ts'
 import type { PolicyRule } from '../cluster.ts'
+import type { CustomKind } from './kinds.ts'
 
 export interface Permissions {
   /** Bound in every namespace. */
@@ -19,17 +20,19 @@ export interface PermissionsOptions {
   readonly namespaceSelector?: boolean
   /** `--enable-ha` is used. */
   readonly enableHa?: boolean
+  /** Custom kinds that are rolled too. */
+  readonly custom?: readonly CustomKind[]
   /** The incumbent's chart grants no `watch` on workloads. */
   readonly watchWorkloads?: boolean
 }
 
 /** The documented rules. */
 export function documentedPermissions(options: PermissionsOptions): Permissions {
-  const { name, namespaceSelector = false, enableHa = false, watchWorkloads = true } = options
+  const { name, namespaceSelector = false, enableHa = false, watchWorkloads = true, custom = [] } = options
   const rights = controllerRights({
     name,
     configTypes: CONFIG_TYPES,
-    workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job'],
+    workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', ...custom],
     selectsNamespaces: namespaceSelector,
     elects: enableHa,
   })

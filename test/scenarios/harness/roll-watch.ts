@@ -1,6 +1,6 @@
 // A watch of the test's own over the workloads of one namespace: every version of every workload, in order.
 import { canonical, type StoredObject, templateOf } from './json.ts'
-import { pathOf, WORKLOAD_KINDS, type WorkloadKind } from './kinds.ts'
+import { pathOf, type WorkloadKind } from './kinds.ts'
 import { templateWithoutStamps } from './stamps.ts'
 import { ApiFailure, type TestApi } from './test-api.ts'
 
@@ -20,7 +20,10 @@ export interface RollWatch {
   run(signal: AbortSignal): Promise<void>
 }
 
-export function createRollWatch(api: TestApi, namespace: string): RollWatch {
+export function createRollWatch(
+  api: TestApi,
+  { namespace, kinds }: { readonly namespace: string; readonly kinds: readonly WorkloadKind[] },
+): RollWatch {
   const histories = new Map<string, StoredObject[]>()
 
   function note(kind: WorkloadKind, object: StoredObject): void {
@@ -78,7 +81,7 @@ export function createRollWatch(api: TestApi, namespace: string): RollWatch {
         (each) => each.metadata.resourceVersion === metadata.resourceVersion,
       ),
     run: async (signal) => {
-      await Promise.all(WORKLOAD_KINDS.map((kind) => follow(kind, signal)))
+      await Promise.all(kinds.map((kind) => follow(kind, signal)))
     },
   }
 }

@@ -12,7 +12,7 @@ import {
   type Installation,
   type InstallationOptions,
 } from './installation.ts'
-import { pathOf } from './kinds.ts'
+import { type CustomKind, pathOf, WORKLOAD_KINDS } from './kinds.ts'
 import { createNamespace, type Namespace } from './namespace.ts'
 import { ApiFailure, createTestApi, type TestApi } from './test-api.ts'
 
@@ -20,7 +20,11 @@ export interface World {
   readonly cluster: Cluster
   readonly api: TestApi
   /** A namespace of this test alone, watched from the beginning, deleted after the test. */
-  namespace(options?: { readonly labels?: Record<string, string> }): Promise<Namespace>
+  namespace(options?: {
+    readonly labels?: Record<string, string>
+    /** Workloads of custom kinds beside the others; their definitions must be there. */
+    readonly custom?: readonly CustomKind[]
+  }): Promise<Namespace>
   install(options: InstallationOptions): Promise<Installation>
   /** The usual beginning: one namespace, one installation, one process that is ready. */
   start(options?: Partial<InstallationOptions>): Promise<Started>
@@ -73,10 +77,11 @@ export function useWorld(): World {
     get api() {
       return begun(api)
     },
-    async namespace({ labels = {} } = {}) {
+    async namespace({ labels = {}, custom = [] } = {}) {
       const namespace = await createNamespace(world.api, {
         name: `t-${randomBytes(4).toString('hex')}`,
         labels,
+        kinds: [...WORKLOAD_KINDS, ...custom],
       })
       current.namespaces.push(namespace)
       void namespace.watch.run(current.stopWatching.signal)
