@@ -2,6 +2,7 @@
 // put faults. No network and no clock, so that tests with it run in virtual time.
 import { ApiError } from '../../src/kube/api-error.ts'
 import type {
+  DeleteOptions,
   KubeClient,
   ListOptions,
   ListResult,
@@ -9,6 +10,7 @@ import type {
   PatchOptions,
   WatchEvent,
   WatchOptions,
+  WriteOptions,
 } from '../../src/kube/client.ts'
 import { isRecord, type RawObject } from '../../src/kube/raw-object.ts'
 import type { ObjectAddress, Resource } from '../../src/kube/resource-path.ts'
@@ -16,12 +18,23 @@ import type { ObjectMeta } from '../../src/types/object.ts'
 
 /** One request as the fake server saw it. */
 export interface FakeRequest {
-  readonly verb: 'serves' | 'get' | 'getMetadata' | 'list' | 'watch' | 'create' | 'update' | 'patch'
+  readonly verb:
+    | 'serves'
+    | 'get'
+    | 'getMetadata'
+    | 'list'
+    | 'watch'
+    | 'create'
+    | 'update'
+    | 'patch'
+    | 'delete'
   /** The plural of the resource. */
   readonly resource: string
   readonly namespace: string
   readonly name: string
   readonly body?: unknown
+  /** Nothing is stored. */
+  readonly dryRun?: true
 }
 
 /** An object to be; the server gives what is missing. */
@@ -145,10 +158,12 @@ export class FakeClient implements KubeClient {
     }
   }
 
-  create({ plural }: Resource, object: ObjectToWrite): Promise<RawObject> {
+  create({ plural }: Resource, object: ObjectToWrite, { dryRun }: WriteOptions = {}): Promise<RawObject> {
     const { name = '', namespace = '' } = object.metadata
-    return this.#answer({ verb: 'create', resource: plural, namespace, name, body: object }, () => {
+    const request = { verb: 'create', resource: plural, namespace, name, body: object } as const
+    return this.#answer(dryRun ? { ...request, dryRun } : request, () => {
       if (this.#objects.has(keyOf(plural, { namespace, name }))) throw ALREADY_EXISTS
+      if (dryRun) return { ...object, metadata: { uid: '', resourceVersion: '', ...object.metadata, name } }
       return this.put(plural, { ...object })
     })
   }
@@ -176,8 +191,14 @@ export class FakeClient implements KubeClient {
     })
   }
 
-  delete(): Promise<void> {
-    return Promise.reject(new Error('not part of this fake'))
+  delete({ plural }: Resource, address: ObjectAddress, options: DeleteOptions = {}): Promise<void> {
+    const { namespace, name } = address
+    return this.#answer({ verb: 'delete', resource: plural, namespace, name, body: options }, () => {
+      const { metadata } = this.#present(plural, address)
+      const { uid = metadata.uid, resourceVersion = metadata.resourceVersion } = options.preconditions ?? {}
+      if (uid !== metadata.uid || resourceVersion !== metadata.resourceVersion) throw CONFLICT
+      this.remove(plural, address)
+    })
   }
 
   serverTime(): number | undefined {
