@@ -7,6 +7,7 @@ export default defineConfig({
       'test/controlplane/**',
       'test/contract/**',
       'test/install/**',
+      'test/kubectl/**',
       'test/scenarios/real/**',
       'node_modules/**',
     ],

@@ -125,6 +125,22 @@ export const OBJECT_CASES: readonly ContractCase[] = [
     ],
   },
   {
+    name: 'options of DELETE come from the body, else from the query',
+    steps: [
+      post(CONFIG_MAPS, configMap('one')),
+      remove(`${CONFIG_MAPS}/one`, { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] }),
+      remove(`${CONFIG_MAPS}/one`, { dryRun: ['Some'] }),
+      remove(`${CONFIG_MAPS}/one`, { propagationPolicy: 'Sideways' }),
+      remove(`${CONFIG_MAPS}/one`, { propagationPolicy: 'Orphan', orphanDependents: true }),
+      remove(`${CONFIG_MAPS}/one?propagationPolicy=Sideways`),
+      remove(`${CONFIG_MAPS}/one?propagationPolicy=Orphan&dryRun=All`),
+      remove(`${CONFIG_MAPS}?fieldSelector=metadata.name%3Done`, { dryRun: ['All'] }),
+      get(`${CONFIG_MAPS}/one`),
+      remove(`${CONFIG_MAPS}/one?propagationPolicy=Background`),
+      get(`${CONFIG_MAPS}/one`),
+    ],
+  },
+  {
     name: 'dry runs change nothing',
     steps: [
       post(`${CONFIG_MAPS}?dryRun=All`, configMap('one')),

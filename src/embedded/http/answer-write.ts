@@ -7,7 +7,8 @@ import type { ResourceRequest } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import { applyObject, isApply } from '../write/apply-object.ts'
 import { createObject } from '../write/create-object.ts'
-import { deleteCollection, deleteObject, parseDeleteOptions } from '../write/delete-object.ts'
+import { deleteCollection, deleteObject } from '../write/delete-object.ts'
+import { isDryRun, parseDeleteOptions } from '../write/delete-options.ts'
 import { parsePatchType, patchObject } from '../write/patch-object.ts'
 import { checkMediaType, readText } from '../write/read-body.ts'
 import { patchScale, updateScale } from '../write/scale-object.ts'
@@ -72,10 +73,11 @@ function carryOut(request: WriteRequest, { text, contentType, form, tokens }: Bo
     const { object, created } = updateObject(request, text)
     return jsonAnswer(created ? 201 : 200, form.object(object))
   }
-  const options = parseDeleteOptions(text)
+  const options = parseDeleteOptions(text, request.info.params)
+  const deletion = { ...request, dryRun: isDryRun(options) }
   return jsonAnswer(
     200,
-    verb === 'delete' ? deleteObject(request, options).body : deleteList(request, options, form),
+    verb === 'delete' ? deleteObject(deletion, options).body : deleteList(deletion, options, form),
   )
 }
 

@@ -203,6 +203,7 @@ function selectOwnPods(object: ApiObject): ApiObject {
 /** A Job without labels of its own has those of its pods, where the template was given some. */
 function withTemplateLabels(job: ApiObject, given = objectAt(job, 'spec')): ApiObject {
   const empty = (labels: object) => Object.keys(labels).length === 0
-  if (!empty(job.metadata.labels ?? {}) || empty(objectAt(given, 'template', 'metadata', 'labels'))) return job
+  if (!empty(job.metadata.labels ?? {}) || empty(objectAt(given, 'template', 'metadata', 'labels')))
+    return job
   return withMetadata(job, { labels: objectAt(job, 'spec', 'template', 'metadata', 'labels') })
 }

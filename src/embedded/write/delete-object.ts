@@ -1,20 +1,13 @@
 // DELETE of one object or of a collection: at once, or after the last finalizer is gone.
 import { type ApiObject, keyOf, storageKey, withMetadata } from '../object/api-object.ts'
-import {
-  isObject,
-  type Json,
-  type JsonObject,
-  numberAt,
-  objectAt,
-  parseJson,
-  textAt,
-} from '../object/json.ts'
+import { type Json, type JsonObject, numberAt, objectAt, textAt } from '../object/json.ts'
 import type { Resource } from '../object/resources.ts'
-import { badRequest, conflict, notFound } from '../object/status.ts'
+import { conflict, notFound } from '../object/status.ts'
 import { toTime } from '../schema/scalar.ts'
 import { parseSelectors } from '../schema/selectors.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import { withTermination } from './delete-definition.ts'
+import { finalizersAfter } from './delete-options.ts'
 import type { WriteRequest } from './write-request.ts'
 
 /** The answer to a DELETE: the object where it stays for a while, else a Status that says it is gone. */
@@ -23,22 +16,13 @@ export interface Deleted {
   readonly object: ApiObject
 }
 
-/** The body of a DELETE. Throws 400 where it is no object. */
-export function parseDeleteOptions(text: string): JsonObject {
-  const options = text === '' ? {} : parseJson(text)
-  if (isObject(options)) return options
-  throw badRequest("couldn't get version/kind; json parse error")
-}
-
 /** Deletes the object of the URL. Throws 404, or 409 where a precondition fails. */
 export function deleteObject(request: WriteRequest, options: JsonObject): Deleted {
   const { store, info } = request
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) throw notFound(info.resource, info.name)
   checkPreconditions(request, current, options)
-  const object = remove(request, current, options)
-  const stays =
-    isDefinition(info.resource) || (store.get(info.resource, keyOf(current)) !== undefined && !request.dryRun)
+  const { object, stays } = remove(request, current, options)
   return { object, body: stays ? object : deletedStatus(info.resource, current) }
 }
 
@@ -52,39 +36,47 @@ export function deleteCollection(request: WriteRequest, options: JsonObject): re
   return doomed
 }
 
-function remove(request: WriteRequest, current: ApiObject, options: JsonObject): ApiObject {
-  const { store, info, now, dryRun } = request
-  if (dryRun) return current
-  if (isDefinition(info.resource)) return removeDefinition(request, current)
-  const finalizers = [...(current.metadata.finalizers ?? []), ...finalizersOf(options)]
+interface Removal {
+  readonly object: ApiObject
+  /** Something has to be done before the object goes. */
+  readonly stays: boolean
+}
+
+function remove(request: WriteRequest, current: ApiObject, options: JsonObject): Removal {
+  const { store, info, dryRun } = request
+  if (isDefinition(info.resource)) return { object: removeDefinition(request, current), stays: true }
+  const marked = markedForDeletion(request, current, options)
+  if (isReleased(marked) && info.resource.kind !== 'Namespace') {
+    return { object: dryRun ? current : store.remove(info.resource, keyOf(current)), stays: false }
+  }
+  if (dryRun || marked === current) return { object: marked, stays: true }
+  const stored = store.update(info.resource, marked, current)
+  if (info.resource.kind === 'Namespace') emptyNamespace(store, stored)
+  if (!isReleased(stored)) return { object: stored, stays: true }
+  return { object: store.remove(info.resource, keyOf(stored)), stays: false }
+}
+
+/** The object as it waits for its deletion; the same one where it waits already. */
+function markedForDeletion({ now }: WriteRequest, current: ApiObject, options: JsonObject): ApiObject {
+  const { generation, finalizers: before = [] } = current.metadata
+  const finalizers = finalizersAfter(before, options)
   const graceSeconds = graceSecondsOf(current, options)
-  const held = finalizers.length > 0 || graceSeconds > 0 || info.resource.kind === 'Namespace'
-  if (!held) return store.remove(info.resource, keyOf(current))
   if (isGoingAway(current, graceSeconds)) return current
-  const marked = withMetadata(current, {
+  return withMetadata(current, {
     deletionTimestamp: toTime(new Date(now.getTime() + graceSeconds * 1000)),
     deletionGracePeriodSeconds: graceSeconds,
     finalizers: finalizers.length > 0 ? finalizers : undefined,
-    generation: current.metadata.generation === undefined ? undefined : current.metadata.generation + 1,
+    generation: generation === undefined ? undefined : generation + 1,
   })
-  const stored = store.update(info.resource, marked, current)
-  if (info.resource.kind === 'Namespace') emptyNamespace(store, stored)
-  return isReleased(stored) ? store.remove(info.resource, keyOf(stored)) : stored
 }
 
 function isDefinition({ kind, custom }: Resource): boolean {
   return kind === 'CustomResourceDefinition' && custom === undefined
 }
 
-function removeDefinition({ store, info, now }: WriteRequest, current: ApiObject): ApiObject {
-  if (current.metadata.deletionTimestamp !== undefined) return current
+function removeDefinition({ store, info, now, dryRun }: WriteRequest, current: ApiObject): ApiObject {
+  if (dryRun || current.metadata.deletionTimestamp !== undefined) return current
   return store.update(info.resource, withTermination(current, now), current)
-}
-
-/** Orphaning and foreground deletion hold an object by a finalizer until the garbage collector has done its part. */
-function finalizersOf(options: JsonObject): readonly string[] {
-  const policy = textAt(options, 'propagationPolicy')
-  return policy === 'Foreground' ? ['foregroundDeletion'] : policy === 'Orphan' ? ['orphan'] : []
 }
 
 /** A pod on a node that has not finished gets the time that it or the request asks for, until the kubelet is done with it. */

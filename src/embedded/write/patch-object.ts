@@ -6,6 +6,7 @@ import { badRequest, notFound, StatusError } from '../object/status.ts'
 import { asRequested } from '../object/versions.ts'
 import { JsonPatchError, jsonPatch } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
+import { goText } from '../patch/patch-list.ts'
 import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import { defaulted } from '../schema/defaults.ts'
 import { structOf } from '../schema/schema.ts'
@@ -69,6 +70,8 @@ export function patchedValue(type: PatchType, current: ApiObject, text: string):
 export interface Patched {
   readonly value: JsonObject
   readonly strangeMembers: readonly string[]
+  /** What a refusal of the result shows; undefined: the result. */
+  readonly shown?: string
 }
 
 function applyMergePatch(current: ApiObject, text: string): Patched {
@@ -80,7 +83,19 @@ function applyMergePatch(current: ApiObject, text: string): Patched {
 function applyStrategicMergePatch(current: ApiObject, text: string): Patched {
   const patch = parseJson(text)
   if (!isObject(patch)) throw badRequest(notA(patch, 'map[string]interface {}'))
-  return { value: strategicMergePatch(current, patch, structOf(current.kind)), strangeMembers: [] }
+  return {
+    value: strategicMergePatch(current, patch, structOf(current.kind)),
+    strangeMembers: [],
+    shown: goText(withoutOrdered(patch)),
+  }
+}
+
+const ORDER = '$setElementOrder/'
+
+/** A refusal shows a strategic patch as far as it was not used up: lists that came with their order are gone from it. */
+function withoutOrdered(patch: JsonObject): JsonObject {
+  const kept = Object.entries(patch).filter(([key]) => !key.startsWith(ORDER) && !(ORDER + key in patch))
+  return Object.fromEntries(kept.map(([key, each]) => [key, isObject(each) ? withoutOrdered(each) : each]))
 }
 
 function applyJsonPatch(current: ApiObject, text: string): Patched {

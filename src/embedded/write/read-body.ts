@@ -134,11 +134,11 @@ function cannotHandle({ kind, apiVersion }: JsonObject, resource: Resource, why:
 }
 
 /** The result of a patch as an object of the requested kind. Throws 422 where it is none. */
-export function readPatched(request: WriteRequest, { value, strangeMembers }: Patched): ApiObject {
+export function readPatched(request: WriteRequest, { value, strangeMembers, shown }: Patched): ApiObject {
   const { resource } = request.info
   const patched = withHead(value, resource)
   const refused = (why: string) =>
-    invalid({ group: '', kind: '', name: '' }, [invalidField('patch', JSON.stringify(value), why)])
+    invalid({ group: '', kind: '', name: '' }, [invalidField('patch', shown ?? JSON.stringify(value), why)])
   const problem = kindProblem(patched, resource)
   if (problem !== undefined) throw refused(problem)
   try {
