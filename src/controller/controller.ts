@@ -127,6 +127,9 @@ export function createController(parts: ControllerParts): Controller {
     if (config === undefined) return
     reader.forget(config.ref)
     releaseClock.touch(config.releases, nowMs())
+    // Where workloads are polled, one that began to follow this config may not be known yet.
+    if (scope.includes(config.ref.namespace) && mayDifferInData(before, after))
+      watches.pollSoon(config.ref.namespace)
     note(config.ref, {
       resourceVersion: change.type === 'deleted' ? change.resourceVersion : config.resourceVersion,
       ...(before === undefined ? {} : { before }),
@@ -137,17 +140,13 @@ export function createController(parts: ControllerParts): Controller {
   function note(ref: ConfigRef, change: Omit<ConfigChange, 'id'>): void {
     if (!scope.includes(ref.namespace)) return
     const id = configId(ref.kind, ref.name)
-    let followed = false
     for (const key of index.followersOf(ref)) {
-      followed = true
       pending.note(key, { id, ...change }, nowMs())
       const workload = stored(key)
       if (workload === undefined) continue
       const { notBeforeMs = 0 } = pending.of(key, pendingOptions(workload)).get(id) ?? {}
       queue.addAfter(key, notBeforeMs - nowMs())
     }
-    // Where workloads are polled, another that began to follow this config may not be known yet.
-    if (followed) watches.pollSoon(ref.namespace)
   }
 
   function onNamespace(change: Change<SelectedNamespace>): void {
@@ -248,6 +247,11 @@ export function createController(parts: ControllerParts): Controller {
       }),
     backoff,
   }
+}
+
+/** Not where a config only has other labels or annotations, as that of an election has every two seconds. */
+function mayDifferInData(before: Config | undefined, after: Config | undefined): boolean {
+  return after?.dataWriters === undefined || before?.dataWriters !== after.dataWriters
 }
 
 function pendingOptions({ releases, settings }: Workload) {

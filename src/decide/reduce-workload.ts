@@ -18,7 +18,7 @@ import { type PodTemplate, podTemplateOf } from './pod-template.ts'
 import type { ReferenceOptions } from './references.ts'
 import { releasesOf } from './release.ts'
 import { isRolledOut } from './rollout-progress.ts'
-import { type RunStateOptions, runStateOf } from './run-state.ts'
+import { runStateOf } from './run-state.ts'
 import { NOT_OPTED_IN, settingsOf } from './settings.ts'
 import { NO_TEMPLATE_FACTS, readTemplate } from './template-facts.ts'
 import { type ObjectSource, withEarlierGone } from './template-versions.ts'
@@ -91,7 +91,7 @@ function bare(arrival: Arrival, settings: Settings): Workload {
 }
 
 function followed(arrival: Arrival): Workload {
-  const { object, kind, settings, source, previous } = arrival
+  const { object, kind, settings, previous } = arrival
   const { metadata } = object
   const before = previous && (previous.settings.optedIn ? previous : undefined)
   const read = readTemplate(arrival.template, metadata, {
@@ -110,7 +110,7 @@ function followed(arrival: Arrival): Workload {
     settings,
     releases: releasesOf(metadata),
     told: {
-      ...toldBy(object, { kind, source, previous }),
+      ...toldBy(arrival),
       ...(restart === undefined ? {} : { restart }),
       ...pauseToldOf(arrival),
       ...loanToldOf(arrival),
@@ -173,11 +173,10 @@ function kept(metadata: ObjectMeta, kind: WorkloadKind, parts: Parts): Workload 
   }
 }
 
-function toldBy(object: KubeObject, options: RunStateOptions): Told {
-  const { source, previous } = options
-  const { resourceVersion } = object.metadata
-  const run = runStateOf(object, options)
-  const followedSince = previous?.settings.optedIn ? previous.followedSince : began(source, resourceVersion)
+function toldBy(arrival: Arrival): Told {
+  const { object, previous } = arrival
+  const run = runStateOf(object, arrival)
+  const followedSince = previous?.settings.optedIn ? previous.followedSince : began(arrival)
   return {
     ...(run === undefined ? {} : { run }),
     ...(followedSince === undefined ? {} : { followedSince }),
@@ -194,9 +193,10 @@ function writtenOf(object: KubeObject): Pick<Told, 'lastRolloutTime' | 'lastMana
   }
 }
 
-/** Only a watch event tells when a workload began to be followed. */
-function began(source: ObjectSource, resourceVersion: string): string | undefined {
-  return source === 'watch' ? resourceVersion : undefined
+/** A watch event tells when a workload began to be followed, and that a list shows it so where the one before did not, by when. */
+function began({ object, source, previousListResourceVersion }: Arrival): string | undefined {
+  const noticed = source === 'watch' || (source === 'poll' && previousListResourceVersion !== undefined)
+  return noticed ? object.metadata.resourceVersion : undefined
 }
 
 interface Condition {

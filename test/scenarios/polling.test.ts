@@ -74,3 +74,16 @@ test('another writer between the last list and the PATCH is no obstacle', async 
   await config.set({ a: '2' })
   expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
 })
+
+test('a workload that was made or opted in right before its config changes rolls, though no list had shown it so', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const late = await ns.workload('late', { uses })
+  const installation = await world.install({ namespaces: [ns], permissions })
+  const controller = await installation.start()
+  const web = await ns.workload('web', { annotations: AUTO, uses, replicas: 0 })
+  await late.annotate(AUTO)
+  await config.set({ a: '2' })
+  const once = { [web.id]: 1, [late.id]: 1 }
+  expect(await controller.rolls(once)).toEqual(once)
+})
