@@ -1,5 +1,6 @@
 // behaviour.md 4, row CronJob: a change starts one Job, now; and none where none is called for.
 import { expect, test } from 'vitest'
+import { startReceiver } from '../receiver.ts'
 import { eventually } from './harness/eventually.ts'
 import { configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
 import { createCronJob, jobSpec, runsOf, untilRuns } from './harness/jobs.ts'
@@ -122,4 +123,18 @@ test('one that forbids overlap waits for its Job, and delays nobody else', async
     `${pathOf('Job', { namespace: ns.name, name: 'by-hand' })}?propagationPolicy=Background`,
   )
   await eventually(async () => (await runsOf(ns, cronJob)).some((job) => job.metadata.name !== 'by-hand'))
+})
+
+test('in webhook mode the change is told, also of a suspended one, and no Job starts', async () => {
+  const hook = await startReceiver()
+  const { ns, controller } = await world.start({ flags: [`--webhook-url=${hook.origin}/`] })
+  const config = await ns.configMap('app', { a: '1' })
+  const cronJob = await createCronJob(ns, 'nightly', { uses, cronJob: { suspend: true } })
+  await controller.hasSeen({ ...cronJob, kind: 'CronJob' })
+  const adopted = { verb: 'get', resource: 'configmaps', name: 'app' } as const
+  await eventually(() => controller.proxy.requestsLike(adopted).some(({ finished }) => finished))
+  await config.set({ a: '2' })
+  await eventually(() => hook.received.length > 0)
+  expect(await ns.list('Job')).toEqual([])
+  await hook.close()
 })

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { ApiProxy, Fault } from './harness/api-proxy.ts'
 import type { ApiRequest, RequestMatch } from './harness/api-request.ts'
+import { leads, SHORT_LEASE, useReplicas } from './harness/election.ts'
 import { createGate, eventually, type Gate } from './harness/eventually.ts'
 import { holdAnswer, holdRequest, loseAnswer } from './harness/faults.ts'
 import { configMapNamed, envFrom } from './harness/fixtures.ts'
@@ -114,4 +115,26 @@ test.each([
   expect(await runsOf(ns, cronJob)).toHaveLength(runs)
   await config.set({ a: '3' })
   expect(await untilRuns(ns, cronJob, runs + 1)).toHaveLength(runs + 1)
+})
+
+test('the leader is killed between DELETE and create: the next one makes the Job again', async () => {
+  const { ns, start, installation } = await useReplicas(world, SHORT_LEASE)
+  const one = await start('one')
+  const two = await start('two')
+  await leads(one)
+  const config = await ns.configMap('app', { a: '1' })
+  const batch = await createJob(world.api, ns, { name: 'batch', uses })
+  await one.hasSeen(batch.made)
+  await one.decided()
+  await eventually(async () => JSON.stringify(await installation.shards()).includes('batch'))
+  const gate = createGate()
+  one.proxy.onRequest(CREATE, holdRequest(gate))
+  await config.set({ a: '2' })
+  await gate.reached
+  expect(await batch.now()).toBeUndefined()
+  await one.kill('SIGKILL')
+  const second = await batch.otherThan(batch.made.metadata.uid)
+  await two.decided()
+  expect((await batch.now())?.metadata.uid).toBe(second.metadata.uid)
+  expect(createsOf(one.proxy, two.proxy)).toBe(1)
 })
