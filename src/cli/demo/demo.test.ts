@@ -1,9 +1,12 @@
 // The demo as `npm run demo -- --once` plays it, with pods that are quicker than one can see.
 import { EventEmitter } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { linesOnPage } from '../../../scripts/demo/acts-page.ts'
+import { stable } from '../../../scripts/demo/recording.ts'
+import { wordsOf } from '../../../scripts/demo/svg.ts'
 import { ACTS } from './acts.ts'
 import { type DemoOptions, runDemo } from './demo.ts'
 import type { KeyInput } from './keys.ts'
@@ -82,6 +85,27 @@ describe('every act has its outcome', () => {
     expect(leftBehind()).toEqual(before)
     const [pid] = /Process (\d+)/.exec(honest.lines.join('\n'))?.slice(1) ?? []
     expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+  })
+})
+
+describe('what the pages show is what one sees, up to times and names', () => {
+  const read = (file: string) => readFileSync(join(root, 'docs', file), 'utf8')
+  const hint = 'run scripts/record-demo.ts'
+
+  test('docs/demo.svg has the same lines', () => {
+    expect(stable(wordsOf(read('demo.svg'))), hint).toEqual(stable(honest.lines))
+  })
+
+  test('docs/demo.md has the acts', () => {
+    const page = read('demo.md')
+    for (const { title, text } of ACTS) expect(page, hint).toContain(`. ${title}\n\n${text}\n`)
+    const shown = stable(linesOnPage(page))
+    const seen = new Set(stable(honest.lines))
+    expect(
+      shown.filter((line) => !seen.has(line)),
+      hint,
+    ).toEqual([])
+    expect(shown.length).toBeGreaterThan(60)
   })
 })
 

@@ -16,6 +16,7 @@ import { tellOpening, tellTitle } from './opening.ts'
 import type { Page } from './page.ts'
 import { playAct } from './play-act.ts'
 import { stay } from './stay.ts'
+import { problemsOf, takeSurvey } from './survey.ts'
 import { createWitness } from './witness.ts'
 
 export interface DemoOptions {
@@ -41,6 +42,8 @@ export interface DemoOptions {
 }
 
 const PATIENCE_MS = 15_000
+/** How long nothing more may happen after the last act: longer than a change takes to settle. */
+const AFTERMATH_MS = 1_000
 
 /** Resolves with the exit code: 0 if every act had its outcome. Leaves no process and no file behind. */
 export async function runDemo(options: DemoOptions): Promise<number> {
@@ -132,14 +135,23 @@ function isReadyToPlay({ witness }: Stage, workloads: readonly JsonObject[]): bo
   )
 }
 
-/** Stops at nothing: what did not hold is told, and the next act begins. */
+/** Stops at nothing: what did not hold is told, and the next act begins. Resolves with the number of those that failed. */
 async function playAll(stage: Stage): Promise<number> {
-  const { page } = stage
+  const { client, page, witness, signal } = stage
   const failed: string[] = []
+  let before = await takeSurvey(client)
   for (const [index, act] of ACTS.entries()) {
-    const problems = await playAct(stage, act, `${index + 1}  ${act.title}`)
+    const { problems, after } = await playAct(stage, act, { heading: `${index + 1}  ${act.title}`, before })
+    before = after
     if (problems.length > 0) failed.push(act.title)
   }
+  await witness.until(() => false, { patienceMs: AFTERMATH_MS, signal })
+  const late = problemsOf(before, await takeSurvey(client), { rolls: {} })
+  tellEnd(page, [...failed, ...late])
+  return failed.length + late.length
+}
+
+function tellEnd(page: Page, failed: readonly string[]): void {
   page.heading(
     failed.length === 0 ? 'All acts had their outcome' : `${failed.length} of ${ACTS.length} acts failed`,
   )
@@ -148,7 +160,6 @@ async function playAll(stage: Stage): Promise<number> {
     page.text(
       `${ACTS.length} of ${ACTS.length}, each checked against the API server and by asking the pods what they run with.`,
     )
-  return failed.length
 }
 
 /** Leaves no process and no file where there is no time to stop in order. */

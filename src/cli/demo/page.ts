@@ -9,6 +9,9 @@ export type Paint = (look: Look, text: string) => string
 export const WIDTH = 80
 
 const ESCAPE = '\x1b['
+/** The number of a code that changes the look of what follows. */
+export const LOOK_CODE: RegExp = new RegExp(`${ESCAPE.replace('[', '\\[')}(\\d+)m`)
+const LOOK_CODES = new RegExp(LOOK_CODE, 'g')
 const CODES: Readonly<Record<Look, readonly [on: number, off: number]>> = {
   strong: [1, 22],
   faint: [2, 22],
@@ -33,8 +36,12 @@ export function wantsColour(isTerminal: boolean, env: Readonly<Record<string, st
 
 /** How many columns `text` takes; what colours it takes none. */
 export function widthOf(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-  return [...text.replace(/\x1b\[\d+m/g, '')].length
+  return [...withoutColours(text)].length
+}
+
+/** The text alone. */
+export function withoutColours(text: string): string {
+  return text.replace(LOOK_CODES, '')
 }
 
 export interface WrapOptions {

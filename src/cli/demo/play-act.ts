@@ -2,14 +2,26 @@
 import { type JsonObject, textAt } from '../../embedded/object/json.ts'
 import type { Act, Played, Stage } from './act.ts'
 import { idOf, isReady, placeOf, WORKLOADS, workloadOf } from './news.ts'
-import { problemsOf, type Survey, takeSurvey } from './survey.ts'
+import { podsText, problemsOf, type Survey, takeSurvey } from './survey.ts'
 import { whyNot } from './why-not.ts'
 
-/** What did not come out as it has to, one line each; none: the act held. */
-export async function playAct(stage: Stage, act: Act, heading: string): Promise<readonly string[]> {
+export interface PlayOptions {
+  readonly heading: string
+  /** How everything stood when the act before was over, so that nothing goes unseen in between; default: asked for now. */
+  readonly before?: Survey
+}
+
+export interface Judgement {
+  /** What did not come out as it has to, one line each; none: the act held. */
+  readonly problems: readonly string[]
+  readonly after: Survey
+}
+
+/** Plays it, tells what comes of it, and judges. */
+export async function playAct(stage: Stage, act: Act, options: PlayOptions): Promise<Judgement> {
   const { client, page, narrator, looks, signal, patienceMs, witness } = stage
-  const before = await takeSurvey(client)
-  page.heading(heading)
+  const before = options.before ?? (await takeSurvey(client))
+  page.heading(options.heading)
   page.text(act.text)
   page.gap()
   narrator.begin()
@@ -19,9 +31,10 @@ export async function playAct(stage: Stage, act: Act, heading: string): Promise<
   await played.undo?.()
   await narrator.told()
   signal.throwIfAborted()
-  const problems = [...problemsOf(before, await takeSurvey(client), played), ...unsaid(stage, played)]
+  const after = await takeSurvey(client)
+  const problems = [...problemsOf(before, after, played), ...unsaid(stage, played)]
   tellOutcome(stage, { before, played, problems })
-  return problems
+  return { problems, after }
 }
 
 /** Everything that the act waits for is there to be seen; whether it is right is found out afterwards. */
@@ -78,10 +91,6 @@ function tellOutcome(stage: Stage, { before, played, problems }: Outcome): void 
   }
   if (rolled.length === 0) page.verdict(true, 'nothing rolled')
   for (const [why, names] of untouched(stage, played)) page.more(`${names.join(', ')}: ${why}`)
-}
-
-function podsText(count: number): string {
-  return count === 1 ? '1 pod' : `${count} pods`
 }
 
 /** The workloads that had no reason to roll, by why. */

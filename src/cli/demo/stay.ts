@@ -22,7 +22,7 @@ export async function stay(stage: Stage, { input, onInterrupt, kubeconfig }: Sta
     if (key === QUIT) return
     const act = KEYS[key]
     if (act === undefined) continue
-    await playAct(stage, act, act.title)
+    await playAct(stage, act, { heading: act.title })
     stage.page.heading('Your turn')
     tellKeys(stage)
     stage.narrator.begin()

@@ -43,7 +43,7 @@ test.each<[string, WorkloadSurvey, readonly string[]]>([
     [
       'web was to roll once, and did not at all',
       'web still has 2 of its old pods',
-      'web has 2 pods that do not run FLAG as it is now',
+      'web has 2 pods without the present FLAG',
     ],
   ],
   [
@@ -59,9 +59,9 @@ test.each<[string, WorkloadSurvey, readonly string[]]>([
   [
     'a new pod has the old value',
     workload('web', ['r1', 'r2'], { x: 'off', y: 'on' }),
-    ['web has 1 pods that do not run FLAG as it is now'],
+    ['web has 1 pod without the present FLAG'],
   ],
-  ['a pod is missing', workload('web', ['r1', 'r2'], { x: 'on' }), ['web has 1 pods']],
+  ['a pod is missing', workload('web', ['r1', 'r2'], { x: 'on' }), ['web has 1 pod']],
 ])('it fails when %s', (_name, after, expected) => {
   expect(problems({ [web]: after, [db]: unmoved })).toEqual(expected)
 })

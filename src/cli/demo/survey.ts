@@ -94,10 +94,12 @@ function rolledWrong(was: WorkloadSurvey, is: WorkloadSurvey, wanted: Contents):
   return [
     ...(rolls === 1 ? [] : [`${is.name} was to roll once, and did ${times(rolls)}`]),
     ...(old === 0 ? [] : [`${is.name} still has ${old} of its old pods`]),
-    ...(is.pods.length === was.pods.length ? [] : [`${is.name} has ${is.pods.length} pods`]),
+    ...(is.pods.length === was.pods.length && is.pods.length > 0
+      ? []
+      : [`${is.name} has ${podsText(is.pods.length)}`]),
     ...(stale === 0
       ? []
-      : [`${is.name} has ${stale} pods that do not run ${Object.keys(wanted).join(', ')} as it is now`]),
+      : [`${is.name} has ${podsText(stale)} without the present ${Object.keys(wanted).join(', ')}`]),
   ]
 }
 
@@ -111,4 +113,9 @@ function newPods(was: WorkloadSurvey, is: WorkloadSurvey): readonly PodSurvey[] 
 
 function times(count: number): string {
   return count === 0 ? 'not at all' : count === 1 ? 'once' : `${count} times`
+}
+
+/** `1 pod`, `3 pods`. */
+export function podsText(count: number): string {
+  return count === 1 ? '1 pod' : `${count} pods`
 }
