@@ -1,5 +1,6 @@
 // The Kubernetes client over HTTP: every request of client.ts put together, and every answer read.
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { ConnectionError, isExpired, isNotFound } from './api-error.ts'
 import type {
   CallOptions,
@@ -191,7 +192,7 @@ class HttpClient implements KubeClient {
     let token: string | undefined
     for (;;) {
       const request = pageRequest(resource, options, token)
-      const read = (body: IncomingMessage, deadline: Deadline) =>
+      const read = (body: Readable, deadline: Deadline) =>
         readPage(body, keep, () => deadline.extend(timeoutMs))
       const page = await this.#transport.call(request, { signal, timeoutMs, read })
       if (page.continueToken === undefined) return { resourceVersion: page.resourceVersion, items }
@@ -218,6 +219,7 @@ function pageRequest(
     path: pathOf(resource, { namespace }),
     query: queryOf({ labelSelector, fieldSelector, limit: limit === 0 ? undefined : limit, continue: token }),
     accept: options.metadataOnly ? METADATA_LIST_ONLY : JSON_TYPE,
+    compressed: true,
   }
 }
 
@@ -249,7 +251,7 @@ interface PageEnd {
 }
 
 async function readPage(
-  body: IncomingMessage,
+  body: Readable,
   onItem: (json: string) => void,
   onBytes: () => void,
 ): Promise<PageEnd> {

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import {
   client,
@@ -60,6 +62,30 @@ test('a list that breaks off gives nothing', async () => {
       )
   }
   await expect(client.list(pods, { reduce: nameOf })).rejects.toThrow('broke off')
+})
+
+test('a list is asked for in compressed form, and read whether it comes so or not', async () => {
+  const pack = (value: unknown) => gzipSync(JSON.stringify(value))
+  const compressed = (bytes: Buffer) => (response: ServerResponse) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes)
+  }
+  server.answers.push(
+    compressed(pack(page(['a'], { resourceVersion: '9', continue: 'next' }))),
+    json(page(['b'], { resourceVersion: '9' })),
+  )
+  expect((await client.list(pods, { reduce: nameOf })).items).toEqual(['a', 'b'])
+  expect(server.seen.map(({ headers }) => headers['accept-encoding'])).toEqual(['gzip', 'gzip'])
+})
+
+test.each([
+  ['is cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length - 12)],
+  ['is no gzip', () => Buffer.from('{"metadata":{}}')],
+])('a compressed list that %s gives nothing, and leaves nothing open', async (_, spoil) => {
+  const bytes = spoil(gzipSync(JSON.stringify(page(['a'], { resourceVersion: '9' }))))
+  server.otherwise = (response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes)
+  }
+  await expect(client.list(pods, { reduce: nameOf })).rejects.toThrow('Cannot')
 })
 
 test('a watch asks for bookmarks and yields what comes', async () => {

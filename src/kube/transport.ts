@@ -1,6 +1,8 @@
 // Sends HTTP requests to one API server: credentials, kept connections, deadlines and retries, and nothing of Kubernetes' paths.
 import { type Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { createAgent, retireAgent } from './agent.ts'
 import { ApiError, ConnectionError, ConnectionProblem, problemText } from './api-error.ts'
 import type { Connection, Credentials, TlsMaterial } from './connection.ts'
@@ -20,6 +22,8 @@ export interface ApiRequest {
   readonly accept?: string
   readonly contentType?: string
   readonly body?: string
+  /** The answer may come compressed; the server does that with large ones only. */
+  readonly compressed?: boolean
   /** Sent twice, it does more than sent once: it is not repeated when a kept connection turns out to be closed. */
   readonly onlyOnce?: boolean
 }
@@ -48,7 +52,7 @@ export interface TransportCall<T> {
   /** For everything, retries included. */
   readonly timeoutMs: number
   /** Reads the body to its end; may extend the deadline. */
-  readonly read: (body: IncomingMessage, deadline: Deadline) => Promise<T>
+  readonly read: (body: Readable, deadline: Deadline) => Promise<T>
 }
 
 /** Sends requests. Errors: `ApiError`, `ConnectionError`, `ConnectionProblem`, or the reason of the signal. */
@@ -120,7 +124,7 @@ class HttpTransport implements Transport {
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await this.#slots.run(
-            async () => read(await this.open(request, deadline.signal), deadline),
+            async () => read(decoded(await this.open(request, deadline.signal)), deadline),
             deadline.signal,
           )
         } catch (error) {
@@ -207,6 +211,7 @@ class HttpTransport implements Transport {
       accept: request.accept ?? 'application/json',
       'user-agent': this.#userAgent,
     }
+    if (request.compressed) headers['accept-encoding'] = 'gzip'
     if (request.body !== undefined) {
       headers['content-type'] = request.contentType ?? 'application/json'
       headers['content-length'] = String(Buffer.byteLength(request.body))
@@ -241,8 +246,17 @@ function retryAfter(error: unknown): number | undefined {
   return error.code === 429 || error.code === 503 ? error.retryAfterMs : undefined
 }
 
+/** The body as it was before the server compressed it. Whoever stops reading it ends the answer, too. */
+function decoded(response: IncomingMessage): Readable {
+  if (response.headers['content-encoding'] !== 'gzip') return response
+  const plain = createGunzip()
+  // What goes wrong with either ends both, and whoever reads is told by the plain one.
+  pipeline(response, plain, () => {})
+  return plain
+}
+
 /** A whole body as text; of a longer one than `limit` bytes the beginning. */
-export async function readText(response: IncomingMessage, limit = Number.POSITIVE_INFINITY): Promise<string> {
+export async function readText(response: Readable, limit = Number.POSITIVE_INFINITY): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response) {
