@@ -165,7 +165,7 @@ export const APPLY_CASES: readonly ContractCase[] = [
         app({}, { containers: [{ name: 'app', ports: [{ containerPort: 80, protocol: 'UDP' }] }] }),
         'c',
       ),
-      apply(APP, app({}, container({ resources: { limits: { cpu: '100m' } } })), 'd'),
+      apply(APP, app({}, container({ resources: { limits: { cpu: '1000m' } } })), 'd'),
       apply(APP, app({}, container({ resources: { limits: { cpu: 1, memory: '1Gi' } } })), 'd'),
       apply(APP, app({ strategy: { type: 'RollingUpdate' } }), 'e'),
       get(APP),

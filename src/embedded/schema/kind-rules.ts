@@ -9,6 +9,7 @@ import { validateConfigMap, validateConfigUpdate, validateSecret } from './valid
 import { validateDefinition, validateDefinitionUpdate } from './validate-definition.ts'
 import { validateEvent, validateLease } from './validate-event.ts'
 import { validateMetadata } from './validate-metadata.ts'
+import { validateStrategy } from './validate-strategy.ts'
 import {
   validateCronJob,
   validateJob,
@@ -44,8 +45,11 @@ const RULES: Readonly<Record<string, KindRules>> = {
     validateUpdate: (next, current) => [...validateSelectorUpdate(next, current), ...validateWorkload(next)],
   },
   Deployment: {
-    validate: validateWorkload,
-    validateUpdate: (next, current) => [...validateWorkload(next), ...validateSelectorUpdate(next, current)],
+    validate: validateDeployment,
+    validateUpdate: (next, current) => [
+      ...validateDeployment(next),
+      ...validateSelectorUpdate(next, current),
+    ],
   },
   Event: { validate: validateEvent },
   Job: { prepareForCreate: selectOwnPods, validate: validateJob, validateUpdate: validateJobUpdate },
@@ -54,6 +58,10 @@ const RULES: Readonly<Record<string, KindRules>> = {
   ReplicaSet: { validate: validateWorkload, validateUpdate: validateSelectorUpdate },
   Secret: { validate: validateSecret, validateUpdate: validateWholeConfig },
   StatefulSet: { validate: validateWorkload, validateUpdate: validateStatefulSetUpdate },
+}
+
+function validateDeployment(object: ApiObject): readonly FieldProblem[] {
+  return [...validateWorkload(object), ...validateStrategy(object)]
 }
 
 const NO_RULES: KindRules = {}

@@ -1,5 +1,6 @@
 // The scalar types of the API: how each is read, and what its zero is.
 import type { Json } from '../object/json.ts'
+import { canonicalQuantity, QUANTITY_PROBLEM } from './quantity.ts'
 import type { Scalar } from './schema.ts'
 
 /** The value in its canonical form, or the decoder's message about it for a field named so. */
@@ -48,9 +49,7 @@ export function readScalar(value: Json, scalar: Scalar): ScalarResult {
     case 'bytes':
       return readBytes(value)
     case 'quantity':
-      return typeof value === 'number'
-        ? { value: String(value) }
-        : ofType(value, scalar, typeof value === 'string')
+      return readQuantity(value)
     case 'intOrString':
       return ofType(value, scalar, typeof value === 'string' || Number.isInteger(value))
     case 'integer':
@@ -58,6 +57,12 @@ export function readScalar(value: Json, scalar: Scalar): ScalarResult {
     default:
       return ofType(value, scalar, typeof value === scalar)
   }
+}
+
+function readQuantity(value: Json): ScalarResult {
+  if (typeof value !== 'string' && typeof value !== 'number') return { problem: () => QUANTITY_PROBLEM }
+  const canonical = canonicalQuantity(String(value))
+  return canonical === undefined ? { problem: () => QUANTITY_PROBLEM } : { value: canonical }
 }
 
 function ofType(value: Json, scalar: Scalar, fits: boolean): ScalarResult {

@@ -12,6 +12,7 @@ import { isObject, type Json, listAt, objectAt, textAt } from '../object/json.ts
 import { dnsLabelProblems, dnsSubdomainProblems, variableNameProblems } from '../object/names.ts'
 import { structOf } from './schema.ts'
 import { stringMap, validateAnnotations, validateLabels } from './validate-metadata.ts'
+import { validatePorts } from './validate-ports.ts'
 
 /** What is wrong with the template at `path`. */
 export function validatePodTemplate(template: Json | undefined, path: string): readonly FieldProblem[] {
@@ -109,6 +110,7 @@ function validateContainer(container: Json, { path, volumes }: ContainerPlace): 
   return [
     ...validateLabelName(textAt(container, 'name'), `${path}.name`),
     ...(textAt(container, 'image') === '' ? [requiredField(`${path}.image`)] : []),
+    ...validatePorts(listAt(container, 'ports'), `${path}.ports`),
     ...listAt(container, 'env').flatMap((variable, i) => validateVariable(variable, `${path}.env[${i}]`)),
     ...listAt(container, 'envFrom').flatMap((source, i) =>
       validateEnvFrom(source, { path: `${path}.envFrom`, place: i }),
