@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { reduced } from '../../test/builders.ts'
 import type { KubeObject } from '../types/object.ts'
-import { isOwnedJob, runStateOf } from './run-state.ts'
+import { isFinished, isOwnedJob, runStateOf } from './run-state.ts'
 
 const META = { name: 'web', namespace: 'shop', uid: 'web-uid', resourceVersion: '100' }
 
@@ -14,7 +14,8 @@ const condition = (type: string, status = 'True') => ({ status: { conditions: [{
 it.each([
   ['at work', {}, false],
   ['suspended', condition('Suspended'), false],
-  ['about to fail', condition('FailureTarget'), false],
+  ['about to fail', condition('FailureTarget'), true],
+  ['about to be complete', condition('SuccessCriteriaMet'), true],
   ['complete', condition('Complete'), true],
   ['failed', condition('Failed'), true],
   ['no longer failed', condition('Failed', 'False'), false],
@@ -72,4 +73,9 @@ it('later events leave that as it is', () => {
   const begun = reduced(at('101', { lastScheduleTime: time, active: [{}] }), { ...options, previous: idle })
   const done = reduced(at('109', { lastScheduleTime: time }), { ...options, previous: begun })
   expect(done.run).toMatchObject({ active: false, scheduledAt: '101' })
+})
+
+it('a Job whose pods have yet to end is still at work', () => {
+  expect(isFinished(job(condition('SuccessCriteriaMet')))).toBe(false)
+  expect(isFinished(job(condition('Complete')))).toBe(true)
 })

@@ -22,7 +22,7 @@ interface Job extends KubeObject {
 /** Undefined for every other kind. The API server has checked the object's shape. */
 export function runStateOf(object: KubeObject, options: RunStateOptions): RunState | undefined {
   if (options.kind === 'CronJob') return cronJobState(object, options)
-  return options.kind === 'Job' ? { kind: 'Job', finished: isFinished(object) } : undefined
+  return options.kind === 'Job' ? { kind: 'Job', finished: isDecided(object) } : undefined
 }
 
 /** A Job that somebody else makes and replaces, a CronJob for one: not a workload of its own (behaviour.md 3). */
@@ -30,12 +30,22 @@ export function isOwnedJob({ metadata }: KubeObject, kind: WorkloadKind): boolea
   return kind === 'Job' && metadata.ownerReferences?.some(({ controller }) => controller) === true
 }
 
-/** It is Complete or Failed, and no pod of it will ever run again. */
-export function isFinished({ status }: Job): boolean {
-  const over = ['Complete', 'Failed']
-  return (
-    status?.conditions?.some(({ type = '', status: is }) => over.includes(type) && is === 'True') === true
-  )
+const FINISHED = ['Complete', 'Failed']
+const DECIDED = [...FINISHED, 'SuccessCriteriaMet', 'FailureTarget']
+
+/** No pod of it runs, or will ever run again. */
+export function isFinished(job: KubeObject): boolean {
+  return hasCondition(job, FINISHED)
+}
+
+/** How it ends is settled, though pods of it may not have ended yet. */
+function isDecided(job: KubeObject): boolean {
+  return hasCondition(job, DECIDED)
+}
+
+function hasCondition({ status }: Job, types: readonly string[]): boolean {
+  const conditions = status?.conditions ?? []
+  return conditions.some(({ type = '', status: is }) => types.includes(type) && is === 'True')
 }
 
 function cronJobState(object: CronJob, { source, previous }: RunStateOptions): RunState {
