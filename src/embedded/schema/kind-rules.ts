@@ -5,19 +5,13 @@ import { jsonEqual, listAt, objectAt, textAt, valueAt, without } from '../object
 import { type Resource, resourceOf } from '../object/resources.ts'
 import { TEMPLATE_GENERATION, withDefaults } from './defaults.ts'
 import { readTyped } from './typed-body.ts'
+import { validateCronJob, validateJob, validateJobUpdate } from './validate-batch.ts'
 import { validateConfigMap, validateConfigUpdate, validateSecret } from './validate-config.ts'
 import { validateDefinition, validateDefinitionUpdate } from './validate-definition.ts'
 import { validateEvent, validateLease } from './validate-event.ts'
 import { validateMetadata } from './validate-metadata.ts'
 import { validateStrategy } from './validate-strategy.ts'
-import {
-  validateCronJob,
-  validateJob,
-  validateJobUpdate,
-  validateSelectorUpdate,
-  validateStatefulSetUpdate,
-  validateWorkload,
-} from './validate-workload.ts'
+import { validateSelectorUpdate, validateStatefulSetUpdate, validateWorkload } from './validate-workload.ts'
 
 type Validate = (object: ApiObject) => readonly FieldProblem[]
 type ValidateUpdate = (next: ApiObject, current: ApiObject) => readonly FieldProblem[]

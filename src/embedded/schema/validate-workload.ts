@@ -97,38 +97,3 @@ export function validateStatefulSetUpdate(next: ApiObject, current: ApiObject): 
   const list = `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`
   return [forbiddenField('spec', `updates to statefulset spec for fields other than ${list} are forbidden`)]
 }
-
-/** Rules of Jobs; of a CronJob's, at its path. */
-export function validateJob(object: ApiObject): readonly FieldProblem[] {
-  return validateJobSpec(objectAt(object, 'spec'), 'spec')
-}
-
-export function validateCronJob(object: ApiObject): readonly FieldProblem[] {
-  const schedule = textAt(object, 'spec', 'schedule')
-  const spec = objectAt(object, 'spec', 'jobTemplate', 'spec')
-  return [
-    ...(schedule === '' ? [requiredField('spec.schedule')] : []),
-    ...validateJobSpec(spec, 'spec.jobTemplate.spec'),
-  ]
-}
-
-function validateJobSpec(spec: Json, path: string): readonly FieldProblem[] {
-  const policy = textAt(spec, 'template', 'spec', 'restartPolicy')
-  const problems = validatePodTemplate(valueAt(spec, 'template'), `${path}.template`)
-  if (policy === 'OnFailure' || policy === 'Never') return problems
-  const place = `${path}.template.spec.restartPolicy`
-  const wrong =
-    policy === 'Always' || policy === ''
-      ? requiredField(place, 'valid values: "OnFailure", "Never"')
-      : unsupportedField(place, policy, ['OnFailure', 'Never'])
-  return [...problems, wrong]
-}
-
-/** A Job's pods stay what they were. */
-export function validateJobUpdate(next: ApiObject, current: ApiObject): readonly FieldProblem[] {
-  const fixed = ['selector', 'template', 'completionMode'] as const
-  return fixed.flatMap((key) => {
-    const [after, before] = [valueAt(next, 'spec', key), valueAt(current, 'spec', key)]
-    return jsonEqual(after, before) ? [] : [invalidField(`spec.${key}`, after, 'field is immutable')]
-  })
-}
