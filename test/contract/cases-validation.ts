@@ -1,10 +1,40 @@
 // Workloads that the server refuses, and its words for it.
 import { type ContractCase, DEPLOYMENTS, post } from './contract-case.ts'
+import type { Json } from './exchange.ts'
 import { CONTAINER, podOf, workload } from './pod-templates.ts'
 
 const APPS = '/apis/apps/v1/namespaces/{ns}'
 
+const rolling = (maxUnavailable: Json, maxSurge: Json) =>
+  workload('Deployment', { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable, maxSurge } } })
+const limits = (limits: Json) => podOf({ containers: [{ ...CONTAINER, resources: { limits } }] })
+const ports = (ports: Json) => podOf({ containers: [{ ...CONTAINER, ports }] })
+
 export const VALIDATION_CASES: readonly ContractCase[] = [
+  {
+    name: 'strategies, quantities and ports',
+    ignored: { keys: ['uid', 'status'] },
+    steps: [
+      rolling(0, 0),
+      rolling('0%', 0),
+      rolling('101%', 1),
+      rolling('x', 1),
+      rolling(1, 'y%'),
+      rolling(-1, 1),
+      workload('Deployment', { strategy: { type: 'Recreate', rollingUpdate: {} } }),
+      limits({ cpu: 'x' }),
+      limits({ cpu: '1x' }),
+      limits({ cpu: '1.5', memory: '1024Ki', 'example.com/a': '1e3', 'example.com/b': 2000 }),
+      ports([
+        { containerPort: 0, name: 'A' },
+        { containerPort: 70000, name: '-1-', protocol: 'X' },
+      ]),
+      ports([
+        { containerPort: 80, name: 'a' },
+        { containerPort: 81, name: 'a' },
+      ]),
+    ].map((body) => post(`${DEPLOYMENTS}?dryRun=All`, body)),
+  },
   {
     name: 'what is wrong with a workload',
     steps: [
