@@ -9,6 +9,7 @@ import { METADATA_CASES } from './cases-metadata.ts'
 import { OBJECT_CASES } from './cases-objects.ts'
 import { PATCH_CASES } from './cases-patches.ts'
 import { SCALE_CASES } from './cases-scale.ts'
+import { SERVICE_CASES } from './cases-services.ts'
 import { TABLE_CASES } from './cases-tables.ts'
 import { VALIDATION_CASES } from './cases-validation.ts'
 import { WATCH_CASES } from './cases-watches.ts'
@@ -30,5 +31,6 @@ export const CASES: readonly ContractCase[] = [
   ...CUSTOM_CASES,
   ...TABLE_CASES,
   ...SCALE_CASES,
+  ...SERVICE_CASES,
   ...APPLY_CASES,
 ]

@@ -13,6 +13,7 @@ const PACKAGES = {
     'k8s.io/kubernetes/cmd/kube-scheduler',
     'k8s.io/kubernetes/cmd/kubectl',
   ],
+  kubectl: ['k8s.io/kubernetes/cmd/kubectl'],
   kwok: ['sigs.k8s.io/kwok/cmd/kwok'],
   helm: ['helm.sh/helm/v4/cmd/helm'],
 } as const

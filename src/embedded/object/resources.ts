@@ -95,6 +95,13 @@ export const RESOURCES: readonly Resource[] = [
       selectableFields: POD_FIELDS,
     },
     { kind: 'Secret', selectableFields: ['type'] },
+    {
+      kind: 'Service',
+      shortNames: ['svc'],
+      categories: ALL,
+      subresources: ['status'],
+      selectableFields: ['spec.clusterIP', 'spec.type'],
+    },
     { kind: 'ServiceAccount', shortNames: ['sa'], subresources: ['token'] },
   ]),
   ...groupOf('apiextensions.k8s.io', 'v1', [

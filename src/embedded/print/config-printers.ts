@@ -1,7 +1,7 @@
 // How everything is shown that is neither a pod nor a workload (pkg/printers/internalversion of 1.36).
 import type { ApiObject } from '../object/api-object.ts'
 import { isObject, type Json, listAt, numberAt, objectAt, textAt, valueAt } from '../object/json.ts'
-import { ageOf, NONE, since, UNKNOWN } from './cells.ts'
+import { ageOf, labelsText, NONE, since, UNKNOWN } from './cells.ts'
 import { type Printer, printer } from './columns.ts'
 
 const BINDING: Printer = printer('Name, Role, Age, Users@, Groups@, ServiceAccounts@', (object, now) => [
@@ -50,6 +50,7 @@ export const CONFIG_PRINTERS: Readonly<Record<string, Printer>> = {
     sizeOf(object, 'data'),
     ageOf(object, now),
   ]),
+  Service: printer('Name, Type, Cluster-IP, External-IP, Port(s), Age, Selector@', serviceCells),
   ServiceAccount: printer('Name, Age', (object, now) => [nameOf(object), ageOf(object, now)]),
 }
 
@@ -98,6 +99,32 @@ function sourceText(event: ApiObject): string {
   const component = textAt(event, 'source', 'component') || textAt(event, 'reportingComponent')
   const host = textAt(event, 'source', 'host') || textAt(event, 'reportingInstance')
   return host === '' ? component : `${component}, ${host}`
+}
+
+function serviceCells(service: ApiObject, now: Date): readonly Json[] {
+  const spec = objectAt(service, 'spec')
+  const type = textAt(spec, 'type')
+  const outside = listAt(spec, 'externalIPs').map(String).join(',')
+  return [
+    nameOf(service),
+    type,
+    textAt(spec, 'clusterIP') || NONE,
+    type === 'ExternalName' ? textAt(spec, 'externalName') : outside || externalDefault(type),
+    listAt(spec, 'ports').map(portText).join(',') || NONE,
+    ageOf(service, now),
+    labelsText(spec.selector),
+  ]
+}
+
+/** Nothing here gives a load balancer an address. */
+function externalDefault(type: string): string {
+  return type === 'LoadBalancer' ? '<pending>' : NONE
+}
+
+function portText(port: Json): string {
+  const node = numberAt(port, 'nodePort') ?? 0
+  const ports = node > 0 ? `${numberAt(port, 'port')}:${node}` : String(numberAt(port, 'port'))
+  return `${ports}/${textAt(port, 'protocol')}`
 }
 
 function nodeCells(node: ApiObject, now: Date): readonly Json[] {

@@ -12,6 +12,8 @@ export const FIELD_NUMBERS: Readonly<Record<string, string>> = {
   Container: '1 2 3 4 5 6 19 7 8 23 24 25 9 21 10 11 22 12 13 20 14 15 16 17 18',
   CronJobSpec: '1 8 2 3 4 5 6 7',
   CronJobStatus: '1 4 5',
+  CustomResourceDefinitionSpec: '1 3 4 7 9 10',
+  CustomResourceDefinitionVersion: '1 2 3 7 8 4 5 6 9',
   DaemonSetSpec: '1 2 3 4 6',
   DeploymentCondition: '1 2 6 7 4 5',
   DeploymentSpec: '1 2 3 4 5 6 7 9',
@@ -54,4 +56,8 @@ export const FIELD_NUMBERS: Readonly<Record<string, string>> = {
     2.23 2.26 2.24 2.25 2.27 2.28 2.29 2.30
   `,
   VolumeMount: '1 2 7 3 4 5 6',
+  ServicePort: '1 2 6 3 4 5',
+  ServiceSpec: '1 2 3 18 4 5 7 8 9 10 11 12 13 14 19 17 20 21 22 23',
+  WebhookClientConfig: '3 1 2',
+  WebhookConversion: '2 3',
 }

@@ -4,6 +4,7 @@ import { type ApiObject, toApiObject } from '../object/api-object.ts'
 import { isList, isObject, type Json, type JsonObject, objectAt, textAt } from '../object/json.ts'
 import type { Resource } from '../object/resources.ts'
 import { type Schema, type StructSchema, structOf } from './schema.ts'
+import { servicePortDefaults, serviceSpecDefaults } from './service-rules.ts'
 
 type Defaults = JsonObject | ((value: JsonObject) => JsonObject)
 
@@ -43,6 +44,8 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   RoleRef: { apiGroup: 'rbac.authorization.k8s.io' },
   Secret: secretDefaults,
   SecretVolumeSource: { defaultMode: 420 },
+  ServicePort: servicePortDefaults,
+  ServiceSpec: serviceSpecDefaults,
   ServiceAccountTokenProjection: { expirationSeconds: 3600 },
   StatefulSetPersistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
   StatefulSetSpec: {
@@ -151,6 +154,7 @@ const DERIVED: Readonly<Record<string, readonly string[]>> = {
   Namespace: ['metadata'],
   PodSpec: ['serviceAccountName', 'serviceAccount'],
   Secret: ['data'],
+  ServicePort: ['targetPort'],
   StatefulSetUpdateStrategy: ['rollingUpdate'],
 }
 

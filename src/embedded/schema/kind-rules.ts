@@ -4,6 +4,7 @@ import type { FieldProblem } from '../object/field-problem.ts'
 import { jsonEqual, listAt, objectAt, textAt, valueAt, without } from '../object/json.ts'
 import { type Resource, resourceOf } from '../object/resources.ts'
 import { TEMPLATE_GENERATION, withDefaults } from './defaults.ts'
+import { keepAddress, validateService, withAddress } from './service-rules.ts'
 import { readTyped } from './typed-body.ts'
 import { validateCronJob, validateJob, validateJobUpdate } from './validate-batch.ts'
 import { validateConfigMap, validateConfigUpdate, validateSecret } from './validate-config.ts'
@@ -51,6 +52,11 @@ const RULES: Readonly<Record<string, KindRules>> = {
   Namespace: { prepareForCreate: withNamespaceMarks, prepareForUpdate: keepFinalizers },
   ReplicaSet: { validate: validateWorkload, validateUpdate: validateSelectorUpdate },
   Secret: { validate: validateSecret, validateUpdate: validateWholeConfig },
+  Service: {
+    prepareForCreate: withAddress,
+    prepareForUpdate: keepAddress,
+    validate: validateService,
+  },
   StatefulSet: { validate: validateWorkload, validateUpdate: validateStatefulSetUpdate },
 }
 

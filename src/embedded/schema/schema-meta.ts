@@ -34,4 +34,8 @@ export const META_TYPES = {
   TypedObjectReference: 'apiGroup:string?! kind:string! name:string! namespace:string?',
   LabelSelector: 'atomic matchLabels:string{} matchExpressions:LabelSelectorRequirement[]',
   LabelSelectorRequirement: 'key:string! operator:string! values:string[]',
+  Condition: `
+    type:string! status:string! observedGeneration:integer lastTransitionTime:time! reason:string!
+    message:string!
+  `,
 }

@@ -16,6 +16,13 @@ export const REVIEW_TYPES = {
   LabelSelectorAttributes: 'rawSelector:string requirements:LabelSelectorRequirement[]',
   NonResourceAttributes: 'path:string verb:string',
   SubjectAccessReviewStatus: 'allowed:boolean! denied:boolean reason:string evaluationError:string',
+  SelfSubjectRulesReview: `${OBJECT} spec:SelfSubjectRulesReviewSpec status:SubjectRulesReviewStatus`,
+  SelfSubjectRulesReviewSpec: 'namespace:string',
+  SubjectRulesReviewStatus: `
+    resourceRules:ResourceRule[]! nonResourceRules:NonResourceRule[]! incomplete:boolean! evaluationError:string
+  `,
+  ResourceRule: 'verbs:string[]! apiGroups:string[] resources:string[] resourceNames:string[]',
+  NonResourceRule: 'verbs:string[]! nonResourceURLs:string[]',
   TokenRequest: `${OBJECT} spec:TokenRequestSpec status:TokenRequestStatus`,
   TokenRequestSpec: 'audiences:string[]! expirationSeconds:integer? boundObjectRef:BoundObjectReference?',
   BoundObjectReference: 'kind:string apiVersion:string name:string uid:string',

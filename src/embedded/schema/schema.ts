@@ -17,6 +17,7 @@ import { META_TYPES } from './schema-meta.ts'
 import { NODE_TYPES } from './schema-node.ts'
 import { POD_TYPES } from './schema-pod.ts'
 import { REVIEW_TYPES } from './schema-review.ts'
+import { SERVICE_TYPES } from './schema-service.ts'
 import { VOLUME_TYPES } from './schema-volume.ts'
 import { WORKLOAD_TYPES } from './schema-workload.ts'
 
@@ -73,6 +74,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ...WORKLOAD_TYPES,
   ...CONFIG_TYPES,
   ...DEFINITION_TYPES,
+  ...SERVICE_TYPES,
   ...REVIEW_TYPES,
 }
 
