@@ -1,177 +1,32 @@
 // The figures that the project states about itself, measured on a real control plane that is given by KUBECONFIG:
 //   node scripts/run-ts.mjs test/controlplane/run.ts        (prints what to export)
-//   node scripts/run-ts.mjs bench/figures.ts [fan-out|separate|burst|memory|workloads|restart ...]
+//   node scripts/run-ts.mjs bench/figures.ts [fan-out|separate|burst|memory|workloads|rest|restart ...]
 // These machines are noisy: quote medians of several runs, and compare only within one run.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import type { KubeClient } from '../src/kube/client.ts'
-import { loadConnection } from '../src/kube/connection.ts'
-import { createClient } from '../src/kube/http-client.ts'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectControlPlane } from '../test/controlplane/share.ts'
+import { kubeconfigThrough } from '../test/scenarios/harness/kubeconfig-through.ts'
+import { documentedPermissions } from '../test/scenarios/harness/permissions.ts'
+import { startByteCounter } from './byte-counter.ts'
+import {
+  CONFIG_MAPS,
+  client,
+  configMap,
+  DEPLOYMENTS,
+  deployment,
+  deploymentVersions,
+  inBatches,
+  makeNamespace,
+  patchData,
+  recorded,
+  startController,
+  until,
+  watchRolls,
+} from './cluster.ts'
 
 const SETTLE_MS = 500
-const CORE = { group: '', version: 'v1' } as const
-const CONFIG_MAPS = { ...CORE, plural: 'configmaps' }
-const NAMESPACES = { ...CORE, plural: 'namespaces' }
-const DEPLOYMENTS = { group: 'apps', version: 'v1', plural: 'deployments' }
 
-const client = createClient({
-  connection: await loadConnection({ env: process.env }),
-  userAgent: 'reloader-figures',
-})
-const BUNDLE = process.env.RELOADER_BUNDLE ?? 'dist/reloader.mjs'
-
-interface Running {
-  readonly child: ChildProcess
-  readonly url: string
-  rss(): number
-  metric(name: string): Promise<number>
-  stop(signal?: NodeJS.Signals): Promise<void>
-}
-
-/** A controller of the whole cluster, ready. */
-async function startController(namespace: string, ...flags: string[]): Promise<Running> {
-  const child = spawn(
-    process.execPath,
-    [
-      ...(process.env.NODE_FLAGS ?? '--max-semi-space-size=1').split(' '),
-      BUNDLE,
-      '--listen-address=127.0.0.1:0',
-      '--log-format=json',
-      ...flags,
-    ],
-    { env: { ...process.env, RELOADER_NAMESPACE: namespace }, stdio: ['ignore', 'inherit', 'pipe'] },
-  )
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`Cannot start the controller: it ended with ${code}`)))
-    createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-      if (process.env.VERBOSE) console.error(line)
-      const { msg, address } = parseLine(line)
-      if (msg === 'listening') resolve(`http://${address}`)
-    })
-  })
-  await until(async () => (await fetch(`${url}/readyz`)).ok)
-  const statusOf = () => readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  return {
-    child,
-    url,
-    rss: () => Number(/VmRSS:\s+(\d+)/.exec(statusOf())?.[1] ?? 0) / 1024,
-    async metric(name) {
-      const text = await (await fetch(`${url}/metrics`)).text()
-      const samples = text
-        .split('\n')
-        .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-      return samples.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
-    },
-    async stop(signal = 'SIGTERM') {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill(signal)
-      await ended
-    },
-  }
-}
-
-function parseLine(line: string): { readonly msg?: string; readonly address?: string } {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return {}
-  }
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const started = performance.now(); !(await condition()); ) {
-    if (performance.now() - started > 300_000) throw new Error('Cannot go on: waited for five minutes')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
-async function inBatches(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
-  let next = 0
-  const worker = async () => {
-    while (next < count) await work(next++)
-  }
-  await Promise.all(Array.from({ length: 24 }, worker))
-}
-
-function configMap(namespace: string, name: string, data: Record<string, string>) {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, data }
-}
-
-function deployment(namespace: string, name: string, configs: readonly string[]) {
-  const labels = { app: name }
-  const container = {
-    name: 'app',
-    image: 'app',
-    envFrom: configs.map((config) => ({ configMapRef: { name: config } })),
-  }
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { namespace, name, annotations: { 'reloader.stakater.com/auto': 'true' } },
-    spec: {
-      replicas: 0,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
-    },
-  }
-}
-
-async function makeNamespace(name: string): Promise<string> {
-  await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  return name
-}
-
-/** Counts rolls in a namespace by a watch of its own: STAKATER_ variables as they appear or change. */
-function watchRolls(namespace: string) {
-  const stop = new AbortController()
-  const rolls = new Map<string, number>()
-  const stamps = new Map<string, string>()
-  let lastMs = 0
-  const done = (async () => {
-    const events = client.watch(DEPLOYMENTS, {
-      namespace,
-      resourceVersion: '',
-      sendInitialEvents: true,
-      signal: stop.signal,
-    })
-    try {
-      for await (const event of events) {
-        if (event.type === 'BOOKMARK') continue
-        const { name } = event.object.metadata
-        const spec = JSON.stringify(event.object.spec)
-        const stamp = JSON.stringify([...spec.matchAll(/"STAKATER_[^}]*/g)].map(([text]) => text))
-        if (stamps.has(name) && stamps.get(name) !== stamp) {
-          rolls.set(name, (rolls.get(name) ?? 0) + 1)
-          lastMs = performance.now()
-        }
-        stamps.set(name, stamp)
-      }
-    } catch (error) {
-      if (!stop.signal.aborted) throw error
-    }
-  })()
-  const total = () => [...rolls.values()].reduce((sum, count) => sum + count, 0)
-  return {
-    rolls,
-    total,
-    lastMs: () => lastMs,
-    async end() {
-      stop.abort()
-      await done
-    },
-  }
-}
-
-async function recorded(controller: Running, count: number): Promise<void> {
-  await until(async () => (await controller.metric('reloader_records')) >= count)
-}
-
-async function patchData(kube: KubeClient, namespace: string, name: string, value: string): Promise<void> {
-  await kube.patch(CONFIG_MAPS, { namespace, name }, { type: 'merge', body: { data: { key: value } } })
-}
-
-/** One ConfigMap, `count` Deployments: the last PATCH after the write, and after the settle window. */
 async function fanOut(count: number): Promise<void> {
   const namespace = await makeNamespace(`fan-out-${count}-${Date.now()}`)
   await client.create(CONFIG_MAPS, configMap(namespace, 'shared', { key: '0' }))
@@ -297,11 +152,6 @@ async function restart(): Promise<void> {
   await watch.end()
 }
 
-async function deploymentVersions(namespace: string): Promise<readonly number[]> {
-  const list = await client.list(DEPLOYMENTS, { namespace, reduce: ({ metadata }) => metadata })
-  return [...list.items].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ generation = 0 }) => generation)
-}
-
 /** Ten thousand unrelated ConfigMaps of 10 KB. */
 async function memory(): Promise<void> {
   const namespace = await makeNamespace(`memory-${Date.now()}`)
@@ -348,6 +198,45 @@ async function workloads(count: number): Promise<void> {
   await controller.stop()
 }
 
+/** What a controller at rest asks of the API server, with 5,000 followed Deployments: watching, and where RBAC forbids that. */
+async function atRest(count: number): Promise<void> {
+  const file = process.env.RELOADER_TEST_CLUSTER
+  if (file === undefined) throw new Error('Cannot measure: RELOADER_TEST_CLUSTER names no control plane')
+  const cluster = connectControlPlane(file)
+  const namespace = await makeNamespace(`rest-${Date.now()}`)
+  await inBatches(count, async (index) => {
+    await client.create(CONFIG_MAPS, configMap(namespace, `c${index}`, { key: 'value' }))
+    await client.create(DEPLOYMENTS, deployment(namespace, `d${index}`, [`c${index}`]))
+  })
+  const directory = await mkdtemp(join(tmpdir(), 'reloader-rest-'))
+  for (const watchWorkloads of [true, false]) {
+    const name = watchWorkloads ? 'watching' : 'polling'
+    const home = await makeNamespace(`${name}-${Date.now()}`)
+    const permissions = documentedPermissions({ name: 'reloader', watchWorkloads })
+    const credentials = await cluster.controllerKubeconfig({
+      namespace: home,
+      name: 'reloader',
+      ...permissions,
+    })
+    const counter = await startByteCounter(cluster)
+    const kubeconfig = join(directory, `${name}.kubeconfig`)
+    await writeFile(kubeconfig, kubeconfigThrough(credentials, counter.server), { mode: 0o600 })
+    const controller = await startController(home, `--namespaces=${namespace}`, `--kubeconfig=${kubeconfig}`)
+    await recorded(controller, count)
+    const before = { bytes: counter.bytes(), cpu: await controller.metric('process_cpu_seconds_total') }
+    const seconds = 300
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
+    const mebibytes = ((counter.bytes() - before.bytes) * 3_600) / seconds / 2 ** 20
+    const cpu = (await controller.metric('process_cpu_seconds_total')) - before.cpu
+    console.log(
+      `at rest with ${count} Deployments, ${name}: ${mebibytes.toFixed(1)} MiB an hour, ${(cpu / seconds).toFixed(4)} cores, ${controller.rss().toFixed(0)} MiB`,
+    )
+    await controller.stop()
+    await counter.stop()
+  }
+  await rm(directory, { recursive: true })
+}
+
 const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   'fan-out': async () => {
     await fanOut(50)
@@ -357,6 +246,7 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   burst,
   restart,
   memory,
+  rest: () => atRest(5_000),
   workloads: async () => {
     await workloads(100)
     await workloads(5_000)
