@@ -38,6 +38,19 @@ describe('a change of a workload', () => {
     expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata: { labels } })).toBe(true)
   })
 
+  it('is relevant when a CronJob has no Job at work any more, or a Job is done', () => {
+    const conditions = [{ type: 'Complete', status: 'True' }]
+    for (const [kind, before, after] of [
+      ['CronJob', { active: [{}] }, {}],
+      ['Job', {}, { conditions }],
+    ] as const) {
+      const [old, now] = [before, after].map((status) => deployment({ annotations: AUTO, status }))
+      if (old === undefined || now === undefined) throw new Error('Cannot compare: two versions are needed')
+      const previous = reduced(old, { kind })
+      expect(isRelevantChange(previous, reduced(now, { kind, previous }))).toBe(true)
+    }
+  })
+
   it('is not relevant when only the status or an unrelated annotation changed', () => {
     const metadata = { resourceVersion: '101' }
     expect(relevant({ annotations: AUTO }, { annotations: AUTO, metadata, status: { replicas: 3 } })).toBe(

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import { startReceiver } from '../receiver.ts'
 import { eventually } from './harness/eventually.ts'
 import { configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
-import { createCronJob, jobSpec, runsOf, untilRuns } from './harness/jobs.ts'
+import { createCronJob, createJob, jobSpec, runsOf, untilRuns } from './harness/jobs.ts'
 import { templateOf } from './harness/json.ts'
 import { pathOf } from './harness/kinds.ts'
+import { documentedPermissions } from './harness/permissions.ts'
 import { stampsOf } from './harness/stamps.ts'
 import { useWorld } from './harness/world.ts'
 
@@ -137,4 +138,47 @@ test('in webhook mode the change is told, also of a suspended one, and no Job st
   await eventually(() => hook.received.length > 0)
   expect(await ns.list('Job')).toEqual([])
   await hook.close()
+})
+
+test('one that forbids overlap waits for the Job that its status names', async ({ skip }) => {
+  skip(world.cluster.real, 'the controller of CronJobs writes the status itself')
+  const { ns, controller } = await world.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const cronJob = await createCronJob(ns, 'nightly', { uses, cronJob: { concurrencyPolicy: 'Forbid' } })
+  const path = `${pathOf('CronJob', { namespace: ns.name, name: 'nightly' })}/status`
+  const setActive = (active: unknown) =>
+    world.api.call('PATCH', path, {
+      body: { status: { active } },
+      contentType: 'application/merge-patch+json',
+    })
+  const busy = await setActive([{ kind: 'Job', name: 'nightly-1' }])
+  await controller.hasSeen({ ...cronJob, kind: 'CronJob' }, { ...busy, kind: 'CronJob' })
+  await controller.decided()
+  await config.set({ a: '2' })
+  await controller.decided({ pending: 1 })
+  expect(await runsOf(ns, cronJob)).toEqual([])
+  await setActive(null)
+  await untilRuns(ns, cronJob, 1)
+})
+
+test('without the right to watch them, CronJobs and Jobs are listed, and roll all the same', async () => {
+  const permissions = documentedPermissions({ name: 'reloader', watchWorkloads: false })
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const cronJob = await createCronJob(ns, 'nightly', { uses })
+  const batch = await createJob(world.api, ns, { name: 'batch', uses })
+  const installation = await world.install({ namespaces: [ns], permissions })
+  const controller = await installation.start()
+  await eventually(async () =>
+    /batch.*nightly|nightly.*batch/s.test(JSON.stringify(await installation.shards())),
+  )
+  await config.set({ a: '2' })
+  await untilRuns(ns, cronJob, 1)
+  const second = await batch.otherThan(batch.made.metadata.uid)
+  await controller.decided()
+  expect((await batch.now())?.metadata.uid).toBe(second.metadata.uid)
+  expect(await runsOf(ns, cronJob)).toHaveLength(1)
+  await config.set({ a: '3' })
+  await untilRuns(ns, cronJob, 2)
+  await batch.otherThan(second.metadata.uid)
 })

@@ -31,3 +31,20 @@ test('a resource is named as kubectl names it', () => {
   expect(resourceText({ group: '', resource: 'secrets' })).toBe('secrets')
   expect(resourceText({ group: 'apps', resource: 'deployments' })).toBe('deployments.apps')
 })
+
+test('what runs once needs other verbs than what is patched', () => {
+  const batch = (...workloadKinds: readonly ('CronJob' | 'Job')[]) => {
+    const options = { name: 'reloader', configTypes: [], selectsNamespaces: false, elects: false } as const
+    const all = controllerRights({ ...options, workloadKinds })
+    return rulesOf(all.filter(({ group }) => group === 'batch')).map(ruleText)
+  }
+  expect(batch('CronJob', 'Job')).toEqual([
+    '{apiGroups: [batch], resources: [cronjobs], verbs: [get, list, watch]}',
+    '{apiGroups: [batch], resources: [jobs], verbs: [get, list, watch, create, delete]}',
+  ])
+  expect(batch('CronJob')).toEqual([
+    '{apiGroups: [batch], resources: [cronjobs], verbs: [get, list, watch]}',
+    '{apiGroups: [batch], resources: [jobs], verbs: [list, create]}',
+  ])
+  expect(batch()).toEqual([])
+})
