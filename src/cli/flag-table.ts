@@ -3,7 +3,7 @@
 import { COMPAT_WORDS } from '../decide/compat.ts'
 import type { ListenAddress } from '../telemetry/http-server.ts'
 import { LOG_FORMATS, LOG_LEVELS } from '../telemetry/log.ts'
-import { CONFIG_TYPES } from '../types/config.ts'
+import { STORED_TYPES } from '../types/config.ts'
 import { ANNOTATION_KEY_FLAGS } from './annotation-key-flags.ts'
 import { boolFlag, listFlag, parseWord, textFlag, valueFlag, wordBoolFlag, wordFlag } from './flag.ts'
 import {
@@ -114,7 +114,7 @@ export const FLAGS = {
     name: 'resources-to-ignore',
     group: 'Which objects are looked at',
     type: 'configmaps|secrets',
-    default: CONFIG_TYPES,
+    default: STORED_TYPES,
     of: parseResourcesToIgnore,
     help: 'Do not look at configs of this type',
   }),
@@ -129,12 +129,10 @@ export const FLAGS = {
   }),
   enableCsiIntegration: boolFlag({
     ...incumbent,
-    since: 'later',
-    instead: 'this build does not watch SecretProviderClasses yet: their rotations roll nothing',
     name: 'enable-csi-integration',
     group: 'Which objects are looked at',
     default: false,
-    help: 'Follow SecretProviderClasses of the Secrets Store CSI driver',
+    help: 'Follow SecretProviderClasses of the Secrets Store CSI driver, and roll for their rotations',
   }),
   isArgoRollouts: wordBoolFlag({
     ...incumbent,

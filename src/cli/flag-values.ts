@@ -1,7 +1,7 @@
 // What the values of single flags may be. Every function throws a ValueError that says why not, and how to mend it.
 import { parseGoDuration } from '../decide/go-duration.ts'
 import type { ListenAddress } from '../telemetry/http-server.ts'
-import { CONFIG_RESOURCES, CONFIG_TYPES, type ConfigType } from '../types/config.ts'
+import { CONFIG_RESOURCES, type ConfigType, STORED_TYPES } from '../types/config.ts'
 import { parseWord } from './flag.ts'
 import { ValueError } from './option-error.ts'
 import { namespaceProblem, qualifiedNameProblem } from './qualified-name.ts'
@@ -38,9 +38,9 @@ export function parseNamespaces(names: readonly string[]): readonly string[] {
 
 /** The config types that are left when those that `elements` name are not looked at. */
 export function parseResourcesToIgnore(elements: readonly string[]): readonly ConfigType[] {
-  const plurals = CONFIG_TYPES.map((type) => CONFIG_RESOURCES[type].plural)
+  const plurals = STORED_TYPES.map((type) => CONFIG_RESOURCES[type].plural)
   const ignored = elements.map((element) => parseWord(element, plurals))
-  const left = CONFIG_TYPES.filter((type) => !ignored.includes(CONFIG_RESOURCES[type].plural))
+  const left = STORED_TYPES.filter((type) => !ignored.includes(CONFIG_RESOURCES[type].plural))
   if (left.length === 0)
     throw new ValueError('it leaves nothing to look at; name configmaps or secrets, not both')
   return left

@@ -1,10 +1,15 @@
 // The ConfigMap `reloader-meta-info` (spec 7.9), by which tools find out what runs here and with which options.
-import { EXCLUDE_ANNOTATIONS } from '../decide/annotation-names.ts'
+import {
+  CLASS_AUTO_ANNOTATION,
+  CLASS_RELOAD_ANNOTATION,
+  EXCLUDE_ANNOTATIONS,
+  ROLLOUT_STRATEGY_ANNOTATION,
+} from '../decide/annotation-names.ts'
 import { isNotFound, problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { isRecord } from '../kube/raw-object.ts'
 import type { Log } from '../telemetry/log.ts'
-import { CONFIG_RESOURCES, CONFIG_TYPES } from '../types/config.ts'
+import { CONFIG_RESOURCES, STORED_TYPES } from '../types/config.ts'
 import { FLAGS } from './flag-table.ts'
 import { LEADER_FLAGS } from './leader-flags.ts'
 import type { OptionReader } from './option-reader.ts'
@@ -19,24 +24,23 @@ const LABELS = { 'reloader.stakater.com/meta-info': 'reloader' }
 /** The options as the incumbent names them, in its order; a URL without what may be secret in it. */
 export function publishedOptionsOf({ flag }: OptionReader): Readonly<Record<string, unknown>> {
   const looked = flag(FLAGS.resourcesToIgnore)
-  const ignored = CONFIG_TYPES.filter((type) => !looked.includes(type))
+  const ignored = STORED_TYPES.filter((type) => !looked.includes(type))
   return {
     autoReloadAll: flag(FLAGS.autoReloadAll),
     configmapUpdateOnChangeAnnotation: flag(FLAGS.configMapAnnotation),
     secretUpdateOnChangeAnnotation: flag(FLAGS.secretAnnotation),
-    secretProviderClassUpdateOnChangeAnnotation: 'secretproviderclass.reloader.stakater.com/reload',
+    secretProviderClassUpdateOnChangeAnnotation: CLASS_RELOAD_ANNOTATION,
     reloaderAutoAnnotation: flag(FLAGS.autoAnnotation),
     ignoreResourceAnnotation: flag(FLAGS.ignoreAnnotation),
     configmapReloaderAutoAnnotation: flag(FLAGS.configMapAutoAnnotation),
     secretReloaderAutoAnnotation: flag(FLAGS.secretAutoAnnotation),
-    secretProviderClassReloaderAutoAnnotation: 'secretproviderclass.reloader.stakater.com/auto',
+    secretProviderClassReloaderAutoAnnotation: CLASS_AUTO_ANNOTATION,
     configmapExcludeReloaderAnnotation: EXCLUDE_ANNOTATIONS.ConfigMap,
     secretExcludeReloaderAnnotation: EXCLUDE_ANNOTATIONS.Secret,
-    secretProviderClassExcludeReloaderAnnotation:
-      'secretproviderclasses.exclude.reloader.stakater.com/reload',
+    secretProviderClassExcludeReloaderAnnotation: EXCLUDE_ANNOTATIONS.SecretProviderClass,
     autoSearchAnnotation: flag(FLAGS.autoSearchAnnotation),
     searchMatchAnnotation: flag(FLAGS.searchMatchAnnotation),
-    rolloutStrategyAnnotation: 'reloader.stakater.com/rollout-strategy',
+    rolloutStrategyAnnotation: ROLLOUT_STRATEGY_ANNOTATION,
     pauseDeploymentAnnotation: flag(FLAGS.pauseDeploymentAnnotation),
     pauseDeploymentTimeAnnotation: flag(FLAGS.pauseDeploymentTimeAnnotation),
     logFormat: flag(FLAGS.logFormat),

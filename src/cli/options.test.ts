@@ -202,12 +202,18 @@ describe('Argo Rollouts', () => {
   })
 })
 
+describe('SecretProviderClasses', () => {
+  test('are looked at with --enable-csi-integration, whatever else is ignored', () => {
+    expect(optionsOf([]).scope.configTypes).toEqual(['ConfigMap', 'Secret'])
+    const argv = ['--enable-csi-integration', '--resources-to-ignore=secrets']
+    expect(optionsOf(argv).scope.configTypes).toEqual(['ConfigMap', 'SecretProviderClass'])
+  })
+})
+
 describe('what this build does not do yet', () => {
   test('each thing asked for has its line', () => {
-    const { notYet } = optionsOf(['--enable-csi-integration'])
-    expect(notYet.map((line) => line.slice(0, line.indexOf(',')))).toEqual([
-      '--enable-csi-integration is set',
-    ])
+    const { notYet } = optionsOf(['--enable-pprof'])
+    expect(notYet.map((line) => line.slice(0, line.indexOf(',')))).toEqual(['--enable-pprof is set'])
   })
 
   test('what is set to its default is not mentioned', () => {

@@ -30,7 +30,7 @@ export interface Scope {
   readonly namespaceSelector?: string
   /** A Kubernetes label selector for ConfigMaps and Secrets. */
   readonly configSelector?: string
-  /** The types that are looked at: without those of --resources-to-ignore. Never empty. */
+  /** The types that are looked at: without those of --resources-to-ignore, with what --enable-csi-integration adds. */
   readonly configTypes: readonly ConfigType[]
   /** The kinds that are rolled. */
   readonly workloadKinds: readonly WorkloadKind[]
@@ -206,7 +206,7 @@ export function toScope(reader: OptionReader): {
   const configSelector = flag(FLAGS.resourceLabelSelector)
   const objects = {
     ignoredNamespaces: flag(FLAGS.namespacesToIgnore),
-    configTypes: flag(FLAGS.resourcesToIgnore),
+    configTypes: toConfigTypes(reader),
     workloadKinds: toWorkloadKinds(reader),
     ...(configSelector !== undefined && { configSelector }),
   }
@@ -216,6 +216,11 @@ export function toScope(reader: OptionReader): {
   if (namespaces === undefined) return { scope: { ...objects, namespaceSelector }, warnings: [] }
   const warning = `--namespace-selector has no effect: these namespaces were named: ${namespaces.join(', ')}`
   return { scope: { ...objects, namespaces }, warnings: [warning] }
+}
+
+function toConfigTypes({ flag }: OptionReader): readonly ConfigType[] {
+  const stored = flag(FLAGS.resourcesToIgnore)
+  return flag(FLAGS.enableCsiIntegration) ? [...stored, 'SecretProviderClass'] : stored
 }
 
 function toWorkloadKinds({ flag }: OptionReader): readonly WorkloadKind[] {

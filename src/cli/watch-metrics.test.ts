@@ -22,7 +22,11 @@ test('events of a watch are counted by type and resource, lists are not, and eac
   const secrets = createStore<Config>()
   countWatchEvents(
     {
-      configs: { ConfigMap: configMaps.store, Secret: secrets.store },
+      configs: {
+        ConfigMap: configMaps.store,
+        Secret: secrets.store,
+        SecretProviderClass: createStore<Config>().store,
+      },
       workloads: workloadStores(),
     },
     metrics,

@@ -19,8 +19,9 @@ import type { Sightings } from '../controller/sightings.ts'
 import { createWatches, type Watches, type WorkloadSeen } from '../controller/watches.ts'
 import { createWebhookRoll, observeForWebhook } from '../controller/webhook-roll.ts'
 import { createWorkQueue, type WorkQueue } from '../controller/work-queue.ts'
-import { type DigestKey, digestContent } from '../decide/digest.ts'
+import { type DigestKey, digestContent, digestVersions } from '../decide/digest.ts'
 import { borrow } from '../decide/loan.ts'
+import { reducePodStatus } from '../decide/pod-status.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
 import { reduceWorkload } from '../decide/reduce-workload.ts'
 import { isOwnedJob } from '../decide/run-state.ts'
@@ -223,6 +224,8 @@ export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log
     configSelector: scope.configSelector,
     reduceConfig: (object, type, previous) =>
       isIgnored(object) ? undefined : reduceConfig(object, { type, names, previous }),
+    reducePodStatus: (object, previous) =>
+      isIgnored(object) ? undefined : reducePodStatus(object, { previous }),
     reduceWorkload: (object, kind, seen) =>
       isIgnored(object) || isOwnedJob(object, kind) ? undefined : reduceTo(options, object, kind, seen),
     borrow: (borrower, lender, seen) => borrow(borrower, lender, { names, autoReloadAll, ...seen }),
@@ -255,6 +258,7 @@ function wireReader({ options, client, digestKey: key, metrics }: WiringParts) {
   return createConfigReader({
     client,
     digest: (object, { ref, incumbentHash }) => digestContent(object, { type: ref.kind, key, incumbentHash }),
+    digestVersions: (config, { incumbentHash }) => digestVersions(config, { key, incumbentHash }),
     reduce: (object, previous) => reduceConfig(object, { type: previous.ref.kind, names, previous }),
     onRead: ({ kind }, state) => {
       const result = state === 'present' ? 'success' : state === 'absent' ? 'not_found' : 'error'

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { TEST_KEY } from '../../test/builders.ts'
 import { FakeClient, FORBIDDEN, SERVER_ERROR } from '../../test/fake/fake-client.ts'
 import { DEFAULT_ANNOTATION_NAMES } from '../decide/annotation-names.ts'
-import { digestContent, digestOf } from '../decide/digest.ts'
+import { digestContent, digestOf, digestVersions } from '../decide/digest.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
 import type { RawObject } from '../kube/raw-object.ts'
 import { CONFIG_RESOURCES, type Config, type ConfigType } from '../types/config.ts'
@@ -20,6 +20,7 @@ function setUp(options: Partial<ConfigReaderOptions> = {}) {
     onRead,
     digest: (object, { ref, incumbentHash }) =>
       digestContent(object, { type: ref.kind, key: TEST_KEY, incumbentHash }),
+    digestVersions: (config, { incumbentHash }) => digestVersions(config, { key: TEST_KEY, incumbentHash }),
     reduce: (object, previous) =>
       reduceConfig(object, { type: previous.ref.kind, names: DEFAULT_ANNOTATION_NAMES, previous }),
     ...options,

@@ -18,13 +18,16 @@ export type ReadResult = Extract<
 export interface ConfigReader {
   /**
    * The digested content of a config that the store shows as `config`. A content read before is used again as long as the
-   * store shows what it showed then.
+   * store shows what it showed then. No request is made for what the store shows whole.
    */
   read(
     config: Config,
     options: { readonly incumbentHash: boolean; readonly signal: AbortSignal },
   ): Promise<ReadResult>
-  /** Whether a config that is not in the store exists: `outOfScope` if it does. Remembered until `forget`. */
+  /**
+   * Whether a config that is not in the store exists: `outOfScope` if it does. Remembered until `forget`. A SecretProviderClass is
+   * never absent: that no pod mounts it says nothing.
+   */
   exists(ref: ConfigRef, options: { readonly signal: AbortSignal }): Promise<ReadResult>
   /** The store showed a change of this config: that it was absent, or out of scope, is no longer known. */
   forget(ref: ConfigRef): void
@@ -38,6 +41,8 @@ export interface ConfigReaderOptions {
     object: RawObject,
     options: { readonly ref: ConfigRef; readonly incumbentHash: boolean },
   ) => ContentDigest
+  /** What the store shows of a SecretProviderClass is all there is to read. */
+  readonly digestVersions: (config: Config, options: { readonly incumbentHash: boolean }) => ContentDigest
   readonly reduce: (object: RawObject, previous: Config) => Config
   /** Answers remembered; the least recently used goes first. */
   readonly maxEntries?: number
@@ -90,6 +95,8 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
 
   async function get(config: Config, incumbentHash: boolean, signal: AbortSignal): Promise<ReadResult> {
     const { ref } = config
+    if (config.mounted !== undefined)
+      return { state: 'present', config, content: options.digestVersions(config, { incumbentHash }) }
     const object = await client.get(CONFIG_RESOURCES[ref.kind], ref, { signal })
     return {
       state: 'present',
@@ -103,7 +110,7 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
     const key = refKey(config.ref)
     const before = entries.get(key)?.after
     const result = ask(() => get(config, incumbentHash, signal)).then((answer) => {
-      options.onRead?.(config.ref, answer.state)
+      if (config.mounted === undefined) options.onRead?.(config.ref, answer.state)
       if (answer.state === 'present' && answer.content !== undefined) entry.after = answer.content
       forgetFailure(key, entry, answer)
       return answer.state === 'unreadable' ? { ...answer, config } : answer
@@ -127,6 +134,7 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
       return answerOf(usable ? remember(key, known) : begin(config, incumbentHash, signal))
     },
     exists(ref, { signal }) {
+      if (ref.kind === 'SecretProviderClass') return Promise.resolve({ state: 'outOfScope' })
       const key = refKey(ref)
       const known = entries.get(key)
       if (known?.shown === '') return answerOf(remember(key, known))

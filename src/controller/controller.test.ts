@@ -158,6 +158,7 @@ describe('a change of a workload', () => {
     expect(bench.controller.followedConfigs()).toEqual([
       ['ConfigMap', 0],
       ['Secret', 0],
+      ['SecretProviderClass', 0],
     ])
     bench.showConfig('200', 'new')
     expect(bench.controller.followedConfigs()[0]).toEqual(['ConfigMap', 1])

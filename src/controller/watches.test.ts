@@ -3,8 +3,9 @@ import { deployment, reduced } from '../../test/builders.ts'
 import { FakeClient, type FakeRequest, FORBIDDEN } from '../../test/fake/fake-client.ts'
 import { AUTO, readsAll } from '../../test/fake/workbench.ts'
 import { DEFAULT_ANNOTATION_NAMES } from '../decide/annotation-names.ts'
+import { reducePodStatus } from '../decide/pod-status.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
-import { CONFIG_TYPES } from '../types/config.ts'
+import { STORED_TYPES } from '../types/config.ts'
 import { createWatches, type WatchesOptions } from './watches.ts'
 
 let stop = new AbortController()
@@ -34,11 +35,12 @@ function setUp(options: Partial<WatchesOptions> = {}) {
     client,
     namespaces: undefined,
     namespaceSelector: undefined,
-    configTypes: CONFIG_TYPES,
+    configTypes: STORED_TYPES,
     workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
     configSelector: undefined,
     reduceConfig: (object, type, previous) =>
       reduceConfig(object, { type, names: DEFAULT_ANNOTATION_NAMES, previous }),
+    reducePodStatus: (object, previous) => reducePodStatus(object, { previous }),
     reduceWorkload: (object, kind, seen) => reduced(object, { kind, ...seen }),
     borrow: () => undefined,
     onUnsupported: vi.fn(),

@@ -1,32 +1,21 @@
 // What is watched: a reflector for each resource and namespace in scope, the stores they fill, and how far each one came.
 import type { KubeClient, Resource } from '../kube/client.ts'
 import type { RawObject } from '../kube/raw-object.ts'
-import {
-  createReflector,
-  type Reflector,
-  type ReflectorOptions,
-  type ReflectorProblem,
-} from '../kube/reflector.ts'
+import { createReflector, type Reflector, type ReflectorProblem } from '../kube/reflector.ts'
 import { createStore, type Store, type Stored, type StoreWriter } from '../kube/store.ts'
-import { CONFIG_RESOURCES, CONFIG_TYPES, type Config, type ConfigType } from '../types/config.ts'
+import type { Config, ConfigType } from '../types/config.ts'
 import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../types/workload.ts'
 import { type BorrowedTemplatesOptions, createBorrowedTemplates } from './borrowed-templates.ts'
+import { type ConfigWatchesOptions, createConfigWatches, type Reflected } from './config-watches.ts'
 import { reduceNamespace, type SelectedNamespace } from './scope.ts'
 
-export interface WatchesOptions {
+export interface WatchesOptions extends ConfigWatchesOptions {
   readonly client: KubeClient
   /** Undefined: the whole cluster. */
   readonly namespaces: readonly string[] | undefined
   readonly namespaceSelector: string | undefined
-  readonly configTypes: readonly ConfigType[]
   readonly workloadKinds: readonly WorkloadKind[]
-  readonly configSelector: string | undefined
-  /** What is kept of a config or a workload; undefined: nothing. */
-  readonly reduceConfig: (
-    object: RawObject,
-    type: ConfigType,
-    previous: Config | undefined,
-  ) => Config | undefined
+  /** What is kept of a workload; undefined: nothing. */
   readonly reduceWorkload: (object: RawObject, kind: WorkloadKind, seen: WorkloadSeen) => Workload | undefined
   /** What comes of a Rollout and the Deployment that its pod template is borrowed from. */
   readonly borrow: BorrowedTemplatesOptions['borrow']
@@ -84,13 +73,7 @@ export function createWatches(options: WatchesOptions): Watches {
   const places = options.namespaces ?? ['']
   const all: { readonly resource: Resource; readonly reflector: Reflector }[] = []
 
-  function reflect<T extends Stored>(
-    resource: Resource,
-    rest: Pick<
-      ReflectorOptions<T>,
-      'namespace' | 'optional' | 'labelSelector' | 'metadataOnly' | 'reduce' | 'writer'
-    >,
-  ): Reflector {
+  function reflect<T extends Stored>(resource: Resource, rest: Reflected<T>): Reflector {
     const reflector = createReflector<T>({
       client,
       resource,
@@ -104,18 +87,11 @@ export function createWatches(options: WatchesOptions): Watches {
     return reflector
   }
 
-  const configWriters = recordOf(CONFIG_TYPES, () => createStore<Config>())
-  const configReflectors = recordOf(CONFIG_TYPES, (type) =>
-    (options.configTypes.includes(type) ? places : []).map((namespace) =>
-      reflect<Config>(CONFIG_RESOURCES[type], {
-        namespace,
-        metadataOnly: true,
-        writer: configWriters[type],
-        reduce: (object, { previous }) => options.reduceConfig(object, type, previous),
-        ...(options.configSelector === undefined ? {} : { labelSelector: options.configSelector }),
-      }),
-    ),
-  )
+  const configs = createConfigWatches(options, {
+    reflectEverywhere: (resource, rest) =>
+      places.map((namespace) => reflect(resource, { ...rest, namespace })),
+    reflectorAt,
+  })
   const workloadWriters = recordOf(WORKLOAD_KINDS, () => createStore<Workload>())
   const workloadReflectors = recordOf(WORKLOAD_KINDS, (kind) =>
     (options.workloadKinds.includes(kind) ? places : []).map((namespace) =>
@@ -152,7 +128,7 @@ export function createWatches(options: WatchesOptions): Watches {
   }
 
   return {
-    configs: recordOf(CONFIG_TYPES, (type) => configWriters[type].store),
+    configs: configs.stores,
     workloads: workloadStores(workloadWriters, options),
     namespaces: namespaceWriter?.store,
     settled: Promise.all(all.map(({ reflector }) => reflector.settled)).then(() => undefined),
@@ -168,11 +144,7 @@ export function createWatches(options: WatchesOptions): Watches {
         return { resource, list: phases.includes('forbidden'), watch: phases.includes('polling') }
       })
     },
-    blind(type, namespace) {
-      if (configWriters[type].store.isSynced(namespace)) return undefined
-      const phase = reflectorAt(configReflectors[type], namespace)?.phase() ?? 'missing'
-      return `${CONFIG_RESOURCES[type].plural} are not in sight: ${phase}`
-    },
+    blind: configs.blind,
     isPolled: (kind) => workloadReflectors[kind].some((reflector) => reflector.phase() === 'polling'),
     async pollNow(kind, namespace) {
       return (await reflectorAt(workloadReflectors[kind], namespace)?.pollNow(namespace)) ?? true

@@ -35,7 +35,12 @@ export const DEFAULT_ANNOTATION_NAMES: AnnotationNames = Object.freeze({
 export const EXCLUDE_ANNOTATIONS: Readonly<Record<ConfigType, string>> = {
   ConfigMap: 'configmaps.exclude.reloader.stakater.com/reload',
   Secret: 'secrets.exclude.reloader.stakater.com/reload',
+  SecretProviderClass: 'secretproviderclasses.exclude.reloader.stakater.com/reload',
 }
+
+/** The annotations about SecretProviderClasses. No flag renames them. */
+export const CLASS_RELOAD_ANNOTATION = 'secretproviderclass.reloader.stakater.com/reload'
+export const CLASS_AUTO_ANNOTATION = 'secretproviderclass.reloader.stakater.com/auto'
 
 /** On a pod template: what the last roll under the `annotations` strategy wrote. */
 export const LAST_RELOADED_FROM = 'reloader.stakater.com/last-reloaded-from'
@@ -58,10 +63,12 @@ export const OWN_LABELS: readonly string[] = [
 
 /** The name of the named-list annotation of `type`. */
 export function reloadName(names: AnnotationNames, type: ConfigType): string {
-  return type === 'ConfigMap' ? names.configMapReload : names.secretReload
+  const { configMapReload: ConfigMap, secretReload: Secret } = names
+  return { ConfigMap, Secret, SecretProviderClass: CLASS_RELOAD_ANNOTATION }[type]
 }
 
 /** The name of the auto annotation of `type`. */
 export function typedAutoName(names: AnnotationNames, type: ConfigType): string {
-  return type === 'ConfigMap' ? names.configMapAuto : names.secretAuto
+  const { configMapAuto: ConfigMap, secretAuto: Secret } = names
+  return { ConfigMap, Secret, SecretProviderClass: CLASS_AUTO_ANNOTATION }[type]
 }

@@ -1,4 +1,4 @@
-// What managedFields say about when a config's data were written, and by whom.
+// What managedFields say about when a config's content was written, and by whom.
 import type { ManagedFieldsEntry } from '../types/object.ts'
 
 export interface DataWrites {
@@ -8,12 +8,20 @@ export interface DataWrites {
   readonly dataWriters?: string
 }
 
-const DATA_FIELDS = ['f:data', 'f:binaryData', 'f:stringData'] as const
+/** The fields that hold the content of a ConfigMap or a Secret. */
+const DATA_FIELDS: readonly string[] = ['f:data', 'f:binaryData', 'f:stringData']
 const UNKNOWN: DataWrites = Object.freeze({})
 
-/** Reads the entries that own data. A removed key moves no time, and a label edit by the manager of the data does. */
-export function dataWritesOf(managedFields: readonly ManagedFieldsEntry[] | undefined): DataWrites {
-  const writes = (managedFields ?? []).filter(ownsData)
+/**
+ * Reads the entries that own `fields`. A removed key moves no time, and a label edit by the manager of the data does.
+ */
+export function dataWritesOf(
+  managedFields: readonly ManagedFieldsEntry[] | undefined,
+  fields: readonly string[] = DATA_FIELDS,
+): DataWrites {
+  const writes = (managedFields ?? []).filter(({ fieldsV1 = {} }) =>
+    fields.some((field) => field in fieldsV1),
+  )
   const times = writes.flatMap(({ time }) => time ?? []).sort()
   const dataTime = times.at(-1)
   if (dataTime === undefined) return UNKNOWN
@@ -21,8 +29,4 @@ export function dataWritesOf(managedFields: readonly ManagedFieldsEntry[] | unde
     .map(({ manager, operation, time }) => JSON.stringify([manager, operation, time]))
     .sort()
   return { dataTime, dataWriters: dataWriters.join() }
-}
-
-function ownsData({ fieldsV1 }: ManagedFieldsEntry): boolean {
-  return fieldsV1 !== undefined && DATA_FIELDS.some((field) => field in fieldsV1)
 }

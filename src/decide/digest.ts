@@ -1,10 +1,11 @@
 // A config's content as keyed fingerprints. Bytes of values exist only while `digestContent` runs: nothing that it returns, throws
 // or leaves behind holds one, and no regular expression ever sees one (V8 keeps the last text that one was tried on).
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import type { ConfigType, ContentDigest, Digest, KeySet } from '../types/config.ts'
+import type { Config, ConfigType, ContentDigest, Digest, KeySet } from '../types/config.ts'
 import type { KubeObject } from '../types/object.ts'
 import { dataWritesOf } from './data-writes.ts'
 import { incumbentHashOf } from './incumbent-hash.ts'
+import { versionsOf } from './pod-status.ts'
 import { type StoredValue, valuesOf, wipe } from './stored-value.ts'
 
 /** The random key of an installation: without it, a digest tells nothing about the content. */
@@ -58,13 +59,46 @@ export function digestContent(
       creationTimestamp,
       type,
       ...(dataTime === undefined ? {} : { dataTime }),
-      keyId: key.id,
-      typeMac: createHmac('sha256', key.bytes).update('reloader/type\0').update(type).digest('base64url'),
-      entries: new Map(values.map((value) => [value.key, macOf(value, key)])),
+      ...macsOf(values, type, key),
       ...(incumbentHash ? { incumbentHash: incumbentHashOf(values) } : {}),
     }
   } finally {
     wipe(values)
+  }
+}
+
+/** The fingerprints of the versions that `config`, a SecretProviderClass, shows; keyed like those of content. */
+export function digestVersions(
+  { ref: { kind: type, name }, uid, resourceVersion, creationTimestamp, dataTime, mounted }: Config,
+  { key, incumbentHash = false }: Omit<DigestOptions, 'type'>,
+): ContentDigest {
+  const values = versionsOf(mounted).map(([id, version]) => textValue(id, version))
+  return {
+    uid,
+    resourceVersion,
+    creationTimestamp,
+    type,
+    ...(dataTime === undefined ? {} : { dataTime }),
+    ...macsOf(values, type, key),
+    ...(incumbentHash
+      ? { incumbentHash: incumbentHashOf([...values, textValue('SecretProviderClassName', name)]) }
+      : {}),
+  }
+}
+
+function textValue(key: string, text: string): StoredValue {
+  return { key, kind: 'data', bytes: Buffer.from(text, 'utf8') }
+}
+
+function macsOf(
+  values: readonly StoredValue[],
+  type: ConfigType,
+  key: DigestKey,
+): Pick<ContentDigest, 'keyId' | 'typeMac' | 'entries'> {
+  return {
+    keyId: key.id,
+    typeMac: createHmac('sha256', key.bytes).update('reloader/type\0').update(type).digest('base64url'),
+    entries: new Map(values.map((value) => [value.key, macOf(value, key)])),
   }
 }
 

@@ -18,6 +18,7 @@ import { matchesOnlyItself } from './name-pattern.ts'
 import { hasKeyId } from './need.ts'
 import { patternsOf } from './patterns.ts'
 import type { Base } from './record.ts'
+import { underRotationRules } from './rotation.ts'
 import { underRunRules } from './run-rules.ts'
 import { templateChangedBetween, templateIsYounger } from './template-history.ts'
 
@@ -46,7 +47,8 @@ type Seen<State extends ConfigObservation['state']> = Extract<ConfigObservation,
 
 /** Decides about one followed config; pure, total, and blind to the other configs of the workload. */
 export function decide(observation: Observation, observed: ObservedConfig, base: Base): Decision {
-  return underRunRules(decideBySight(observation, observed, base), { observation, observed, base })
+  const each = { observation, observed, base }
+  return underRunRules(underRotationRules(decideBySight(observation, observed, base), each), each)
 }
 
 function decideBySight(observation: Observation, observed: ObservedConfig, base: Base): Decision {
@@ -172,7 +174,7 @@ function firstLook(sight: Sight): Decision {
   const verdict = incumbentVerdict(sight.observation, sight.observed, sight.content)
   if (verdict === 'current') return adopt(sight, 'FirstObservation')
   if (changedWhileAdopting(sight)) return changed(sight, 'ChangedWhileAdopting')
-  if (changedAfterUnseenBirth(sight)) return changed(sight, 'BornUnseen')
+  if (changedAfterUnseenBirth(sight) || rotatedBeforeSeen(sight)) return changed(sight, 'BornUnseen')
   if (verdict === 'fresh') return adopt(sight, 'FreshPods')
   if (verdict === 'stale' && sight.observation.policy.adopt === 'heal')
     return changed(sight, 'IncumbentStampStale')
@@ -189,6 +191,12 @@ function changedAfterUnseenBirth({ observation: { workload, bornUnseen }, config
   const { dataTime } = content
   if (!bornUnseen || dataTime === undefined) return false
   return dataTime > workload.creationTimestamp && dataTime > config.creationTimestamp
+}
+
+/** Its class showed nothing when the workload was recorded: whatever rotated since did so under pods that nobody saw begin. */
+function rotatedBeforeSeen({ observation: { record }, config, content: { dataTime } }: Sight): boolean {
+  const rotated = config.mounted?.fresh === false
+  return rotated && record !== undefined && dataTime !== undefined && dataTime > record.since
 }
 
 function decideAbsent(

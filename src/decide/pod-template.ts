@@ -30,6 +30,7 @@ export interface Volume {
       readonly secret?: ConfigFiles & ObjectName
     }[]
   }
+  readonly csi?: { readonly volumeAttributes?: { readonly secretProviderClass?: string } }
 }
 
 export interface VolumeMount {

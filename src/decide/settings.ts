@@ -43,7 +43,11 @@ const FOLLOWS_NOTHING: TypeSettings = Object.freeze({
 })
 /** The settings of every workload that asks for nothing: one object, because there can be many of them. */
 export const NOT_OPTED_IN: Settings = Object.freeze({
-  types: Object.freeze({ ConfigMap: FOLLOWS_NOTHING, Secret: FOLLOWS_NOTHING }),
+  types: Object.freeze({
+    ConfigMap: FOLLOWS_NOTHING,
+    Secret: FOLLOWS_NOTHING,
+    SecretProviderClass: FOLLOWS_NOTHING,
+  }),
   optedIn: false,
   invalid: NOTHING,
 })
@@ -82,7 +86,11 @@ export function settingsOf(sources: AnnotationSources, options: SettingsOptions)
     const used = speaksFor(metadata, type, options.names) ? metadata : template
     return typeSettingsOf(type, { used, excluded: excludedOf(metadata, type, report), options, report })
   }
-  const types = { ConfigMap: typeSettings('ConfigMap'), Secret: typeSettings('Secret') }
+  const types = {
+    ConfigMap: typeSettings('ConfigMap'),
+    Secret: typeSettings('Secret'),
+    SecretProviderClass: typeSettings('SecretProviderClass'),
+  }
   const pausePeriodMs = pausePeriodOf(metadata[options.names.pausePeriod], options, report)
   const optedIn = CONFIG_TYPES.some((type) => canFollow(types[type]))
   if (!optedIn && invalid.size === 0) return NOT_OPTED_IN
@@ -121,7 +129,8 @@ function typeSettingsOf(type: ConfigType, { used, excluded, options, report }: T
   const { names, autoReloadAll } = options
   const general = autoOf(used[names.auto], names.auto, report)
   const typed = typedAutoOf(type, used, { names, report })
-  const listed = general.state === 'list' ? general.named : NOTHING
+  // A list as the value of `auto` names ConfigMaps and Secrets.
+  const listed = general.state === 'list' && type !== 'SecretProviderClass' ? general.named : NOTHING
   const named = patternsIn(used[reloadName(names, type)], reloadName(names, type), report)
   return {
     named: listed.length === 0 ? named : [...named, ...listed],

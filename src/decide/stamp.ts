@@ -75,5 +75,5 @@ export function stampVariableName(type: ConfigType, name: string): string {
 
 /** Whether `name` is one that `stampVariableName` could have made. */
 export function isStampVariableName(name: string): boolean {
-  return /^STAKATER_[A-Z0-9_]+_(?:CONFIGMAP|SECRET)$/.test(name)
+  return /^STAKATER_[A-Z0-9_]+_(?:CONFIGMAP|SECRET|SECRETPROVIDERCLASS)$/.test(name)
 }

@@ -7,7 +7,8 @@ import type { ConfigFiles, Container, KeyToPath, PodTemplate, Volume, VolumeMoun
 interface VolumeSource {
   readonly type: ConfigType
   readonly name: string
-  readonly files: ConfigFiles
+  /** Missing where nothing says in which file a key is. */
+  readonly files?: ConfigFiles
 }
 
 /** One reference for each config in each volume that a container mounts, in the order of the volumes. */
@@ -21,13 +22,13 @@ export function* volumeUses(template: PodTemplate): Generator<Reference> {
     // Mounted by init containers only: the first regular container carries the stamp.
     const carrier = containers.find((container) => mountsOf(container, volume).length > 0) ?? containers[0]
     for (const { type, name, files } of sources) {
-      const keys = mounts.map((mount) => keysSeen(mount, files)).reduce(unionOfKeys)
+      const keys = files ? mounts.map((mount) => keysSeen(mount, files)).reduce(unionOfKeys) : 'all'
       yield { type, name, keys, via: `volumes[${volume.name}]`, container: carrier?.name ?? '' }
     }
   }
 }
 
-function* sourcesOf({ configMap, secret, projected }: Volume): Generator<VolumeSource> {
+function* sourcesOf({ configMap, secret, projected, csi }: Volume): Generator<VolumeSource> {
   if (configMap !== undefined) yield { type: 'ConfigMap', name: configMap.name ?? '', files: configMap }
   if (secret !== undefined) yield { type: 'Secret', name: secret.secretName ?? '', files: secret }
   for (const source of projected?.sources ?? []) {
@@ -37,6 +38,9 @@ function* sourcesOf({ configMap, secret, projected }: Volume): Generator<VolumeS
     if (source.secret !== undefined)
       yield { type: 'Secret', name: source.secret.name ?? '', files: source.secret }
   }
+  // Whichever driver it names.
+  const name = csi?.volumeAttributes?.secretProviderClass
+  if (name !== undefined) yield { type: 'SecretProviderClass', name }
 }
 
 function mountsOf(container: Container, volume: Volume): readonly VolumeMount[] {

@@ -1,6 +1,10 @@
-// A config: a ConfigMap or a Secret whose content a pod template uses. Here is what we keep of one, never its bytes.
+// A config: a ConfigMap, a Secret or a SecretProviderClass whose content a pod template uses. Here is what we keep of one, never
+// its bytes.
 
-export const CONFIG_TYPES = ['ConfigMap', 'Secret'] as const
+/** The types that every cluster has, and that --resources-to-ignore names. */
+export const STORED_TYPES = ['ConfigMap', 'Secret'] as const
+/** A SecretProviderClass is seen through the statuses of the pods that mount it; only --enable-csi-integration looks at it. */
+export const CONFIG_TYPES = [...STORED_TYPES, 'SecretProviderClass'] as const
 export type ConfigType = (typeof CONFIG_TYPES)[number]
 
 export interface ConfigRef {
@@ -9,14 +13,35 @@ export interface ConfigRef {
   readonly name: string
 }
 
-/** Where configs of each type live, and how the incumbent's stamps, Events and flags spell the type. */
+/** Where the content of configs of each type lives, and how the incumbent's stamps, Events and flags spell the type. */
 export const CONFIG_RESOURCES = {
   ConfigMap: { group: '', version: 'v1', plural: 'configmaps', stampWord: 'CONFIGMAP' },
   Secret: { group: '', version: 'v1', plural: 'secrets', stampWord: 'SECRET' },
+  SecretProviderClass: {
+    group: 'secrets-store.csi.x-k8s.io',
+    version: 'v1',
+    plural: 'secretproviderclasspodstatuses',
+    stampWord: 'SECRETPROVIDERCLASS',
+  },
 } as const satisfies Record<
   ConfigType,
   { readonly group: string; readonly version: string; readonly plural: string; readonly stampWord: string }
 >
+
+/** Where the SecretProviderClasses themselves live: what they ask for, but not what their pods hold. */
+export const SECRET_PROVIDER_CLASSES = {
+  group: 'secrets-store.csi.x-k8s.io',
+  version: 'v1',
+  plural: 'secretproviderclasses',
+} as const
+
+/** What the pods of a SecretProviderClass hold, as the status shows it that says so. */
+export interface MountedVersions {
+  /** JSON: pairs of object id and version, sorted, so that equal versions are equal text. */
+  readonly versions: string
+  /** No pod has lived through a change to these versions: whatever has them began with them. */
+  readonly fresh: boolean
+}
 
 /** The unit that helm, Argo CD or Flux applied together, as one comparable string. */
 export type ReleaseId = string
@@ -39,6 +64,8 @@ export interface Config {
   /** Its `match` annotation is exactly `true`. */
   readonly matchable: boolean
   readonly releases: readonly ReleaseId[]
+  /** Of a SecretProviderClass; `resourceVersion` and `dataTime` are then those with which a status began to show these. */
+  readonly mounted?: MountedVersions
 }
 
 /** The keys of a config that count: `all`, or a list sorted by code unit without duplicates. */

@@ -34,7 +34,11 @@ const WINDOWS = { settleMs: 500, settleMaxMs: 5_000, releaseMs: 5_000, releaseMa
 /** A controller at rest; the timers are to be fake. */
 export class ControlBench {
   readonly client = new FakeClient()
-  readonly configs = { ConfigMap: createStore<Config>(), Secret: createStore<Config>() }
+  readonly configs = {
+    ConfigMap: createStore<Config>(),
+    Secret: createStore<Config>(),
+    SecretProviderClass: createStore<Config>(),
+  }
   readonly workloads = workloadStores()
   readonly namespaces = createStore<SelectedNamespace>()
   readonly pending = createPendingChanges(WINDOWS, createReleaseClock({ rememberMs: 15_000 }))
@@ -91,7 +95,11 @@ export class ControlBench {
   #createWatches(polled: boolean, selected: boolean): Watches {
     const { configs, workloads, namespaces } = this
     return {
-      configs: { ConfigMap: configs.ConfigMap.store, Secret: configs.Secret.store },
+      configs: {
+        ConfigMap: configs.ConfigMap.store,
+        Secret: configs.Secret.store,
+        SecretProviderClass: configs.SecretProviderClass.store,
+      },
       workloads,
       namespaces: selected ? namespaces.store : undefined,
       settled: new Promise((resolve) => {

@@ -13,7 +13,7 @@ import { createReleaseClock } from '../../src/controller/release-clock.ts'
 import { createRoll } from '../../src/controller/roll.ts'
 import { createScope } from '../../src/controller/scope.ts'
 import { DEFAULT_ANNOTATION_NAMES } from '../../src/decide/annotation-names.ts'
-import { digestContent } from '../../src/decide/digest.ts'
+import { digestContent, digestVersions } from '../../src/decide/digest.ts'
 import { reduceConfig } from '../../src/decide/reduce-config.ts'
 import type { ObjectSource } from '../../src/decide/template-versions.ts'
 import type { RawObject } from '../../src/kube/raw-object.ts'
@@ -55,7 +55,11 @@ interface ConfigureOptions {
 export class Workbench {
   readonly client = new FakeClient()
   readonly clock = { nowMs: 0 }
-  readonly configs = { ConfigMap: createStore<Config>(), Secret: createStore<Config>() }
+  readonly configs = {
+    ConfigMap: createStore<Config>(),
+    Secret: createStore<Config>(),
+    SecretProviderClass: createStore<Config>(),
+  }
   readonly workloads = createStore<Workload>()
   /** Why configs of a type cannot be seen. */
   readonly blind = new Map<ConfigType, string>()
@@ -151,7 +155,11 @@ export class Workbench {
   #createObserve(policy: Policy): Observe {
     const { configs, pending, records, reader } = this
     return createObserve({
-      configs: { ConfigMap: configs.ConfigMap.store, Secret: configs.Secret.store },
+      configs: {
+        ConfigMap: configs.ConfigMap.store,
+        Secret: configs.Secret.store,
+        SecretProviderClass: configs.SecretProviderClass.store,
+      },
       blind: (type) => this.blind.get(type),
       records,
       pending,
@@ -172,6 +180,7 @@ function createReader(client: FakeClient): ConfigReader {
     client,
     digest: (object, { ref, incumbentHash }) =>
       digestContent(object, { type: ref.kind, key: TEST_KEY, incumbentHash }),
+    digestVersions: (config, { incumbentHash }) => digestVersions(config, { key: TEST_KEY, incumbentHash }),
     reduce: (object, previous) => toConfig(object, previous.ref.kind, previous),
   })
 }

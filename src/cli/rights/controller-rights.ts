@@ -1,6 +1,6 @@
 // Every right that the controller asks for, in one table. The scenarios run under exactly these, the chart's roles and
 // docs/permissions.md are held against them, and a dry run asks whether they are there.
-import { CONFIG_RESOURCES, type ConfigType } from '../../types/config.ts'
+import { CONFIG_RESOURCES, type ConfigType, SECRET_PROVIDER_CLASSES } from '../../types/config.ts'
 import { WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'
 import type { Right, Verb } from './right.ts'
 
@@ -23,7 +23,8 @@ const NO_ELECTION = 'with --enable-ha this replica does nothing until it is gran
 /** The rights of a controller that writes; a dry run needs of them what reads. */
 export function controllerRights(options: ControllerRightsOptions): readonly Right[] {
   return [
-    ...options.configTypes.map(configRight),
+    ...options.configTypes.map((type) => (type === 'SecretProviderClass' ? STATUSES : configRight(type))),
+    ...(options.configTypes.includes('SecretProviderClass') ? [CLASSES] : []),
     ...options.workloadKinds.map(workloadRight),
     ...(startsJobsOnly(options.workloadKinds) ? [STARTED_JOBS] : []),
     ...(options.selectsNamespaces ? [NAMESPACES] : []),
@@ -76,6 +77,22 @@ const NAMESPACES: Right = {
   resource: 'namespaces',
   verbs: READ,
   without: '--namespace-selector selects nothing',
+}
+
+const STATUSES: Right = {
+  place: 'scope',
+  group: CONFIG_RESOURCES.SecretProviderClass.group,
+  resource: CONFIG_RESOURCES.SecretProviderClass.plural,
+  verbs: READ,
+  without: 'a rotation of a SecretProviderClass is not seen, and rolls nothing',
+}
+
+const CLASSES: Right = {
+  place: 'scope',
+  group: SECRET_PROVIDER_CLASSES.group,
+  resource: SECRET_PROVIDER_CLASSES.plural,
+  verbs: READ,
+  without: 'nobody knows which SecretProviderClasses are to be ignored, and none is followed',
 }
 
 function configRight(type: ConfigType): Right {
