@@ -5,6 +5,7 @@ import {
   type ContractCase,
   configMap,
   DEPLOYMENTS,
+  deployment,
   from,
   get,
   patch,
@@ -65,7 +66,37 @@ function asAccount(request: ReturnType<typeof get>): Ask {
   })
 }
 
+const APPLY = { 'content-type': 'application/apply-patch+yaml' }
+
+/** An apply to the one Deployment that the account may write, but for creating it. */
+const applied = (name: string) => ({
+  ...patch('merge', `${DEPLOYMENTS}/${name}?fieldManager=m`, deployment(name)),
+  headers: APPLY,
+})
+
+function asApplier(name: string): Ask {
+  return (seen) => {
+    const { headers, ...rest } = applied(name)
+    return {
+      ...rest,
+      headers: { ...headers, authorization: `Bearer ${from(seen, 3, 'status', 'token')}` },
+    }
+  }
+}
+
 export const ACCESS_CASES: readonly ContractCase[] = [
+  {
+    name: 'who applies what is not there has to be allowed to create it',
+    ignored: { keys: ['token', 'status', 'expirationTimestamp', 'managedFields', 'resourceVersion'] },
+    steps: [
+      ...SET_UP.map((each) =>
+        JSON.parse(JSON.stringify(each).replace('"verbs":["*"]', '"verbs":["get","patch","update"]')),
+      ),
+      asApplier('app'),
+      applied('app'),
+      asApplier('app'),
+    ],
+  },
   {
     name: 'a ServiceAccount may do what its roles say',
     steps: [

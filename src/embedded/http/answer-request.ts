@@ -71,26 +71,28 @@ async function answerResource(
   if (refusal !== undefined) throw refusal
   const { store } = parts
   const response = await (answerReview(info, request, { store, user }) ??
-    perform(parts, request, { info, struck }))
+    perform(parts, request, { info, user, struck }))
   if (!struck.some((each) => each.kind === 'resetAfter')) return response
   throw new ConnectionReset('Connection reset: a fault is scripted')
 }
 
 const READS: readonly Verb[] = ['get', 'list', 'watch']
 
-interface Admitted {
-  readonly info: ResourceRequest
+interface Admitted extends Asked {
   readonly struck: readonly Fault[]
 }
 
 function perform(
   { store, tokens, faults, now, life, podFacts }: AnswerParts,
   request: Request,
-  { info, struck }: Admitted,
+  { info, user, struck }: Admitted,
 ): Response | Promise<Response> {
   if (info.resource.kind === 'Pod' && POD_SUBRESOURCES.includes(info.subresource))
     return answerPod(info, { store, facts: podFacts() })
-  if (!READS.includes(info.verb)) return answerWrite(info, request, { store, tokens, now: now() })
+  if (!READS.includes(info.verb)) {
+    const creationRefusal = () => authorize(store, user, { ...info, verb: 'create' })
+    return answerWrite(info, request, { store, tokens, now: now(), creationRefusal })
+  }
   const { cache, stop } = life()
   const { custom } = info.resource
   const signals = [stop.signal, request.signal, ...(custom === undefined ? [] : [custom.withdrawn])]

@@ -22,6 +22,8 @@ export interface WriteContext {
   readonly store: ObjectStore
   readonly tokens: Tokens
   readonly now: Date
+  /** See `WriteRequest`. */
+  readonly creationRefusal: () => Error | undefined
 }
 
 /** Carries out the write. Rejects with the refusal where it breaks a rule; nothing is then changed. */
@@ -30,7 +32,7 @@ export async function answerWrite(
   request: Request,
   context: WriteContext,
 ): Promise<Response> {
-  const { store, now, tokens } = context
+  const { store, now, tokens, creationRefusal } = context
   const form = negotiateForm(request.headers.get('accept'), { ...info, now: () => now })
   const text = await readText(request)
   const warnings: string[] = []
@@ -38,7 +40,14 @@ export async function answerWrite(
     userAgent: request.headers.get('user-agent') ?? '',
     apply: isApply(request.headers.get('content-type')),
   })
-  const writing: WriteRequest = { store, info, now, ...options, warn: (warning) => warnings.push(warning) }
+  const writing: WriteRequest = {
+    store,
+    info,
+    now,
+    ...options,
+    creationRefusal,
+    warn: (warning) => warnings.push(warning),
+  }
   const response = carryOut(writing, { text, contentType: request.headers.get('content-type'), form, tokens })
   for (const warning of warnings) response.headers.append('warning', `299 - ${JSON.stringify(warning)}`)
   return response

@@ -15,7 +15,7 @@ import { appliedProblems } from '../schema/validate-applied.ts'
 import { createOwned } from './create-object.ts'
 import { type ParsedYaml, parseYaml } from './parse-yaml.ts'
 import { replaceOwned, type Updated } from './update-object.ts'
-import { inRequestedPlace, type WriteRequest } from './write-request.ts'
+import { checkCreation, inRequestedPlace, type WriteRequest } from './write-request.ts'
 
 export const APPLY_TYPE = 'application/apply-patch+yaml'
 
@@ -36,6 +36,7 @@ export function applyObject(request: WriteRequest, text: string): Updated {
   const force = isTrue(info.params.get('force'))
   const result = applyFields({ request, applied, live, force })
   if ('duplicates' in parsed) reportDuplicates(request, parsed)
+  if (current === undefined) checkCreation(request)
   const object = asStored(inRequestedPlace(finished(request, result, applied), info), info.resource)
   return current === undefined
     ? { object: createOwned(request, object), created: true }

@@ -11,7 +11,7 @@ import { validateMetadata, validateMetadataUpdate } from '../schema/validate-met
 import { createTyped } from './create-object.ts'
 import { isReleased } from './delete-object.ts'
 import { readBody } from './read-body.ts'
-import { inRequestedPlace, type WriteRequest } from './write-request.ts'
+import { checkCreation, inRequestedPlace, type WriteRequest } from './write-request.ts'
 
 export interface Updated {
   readonly object: ApiObject
@@ -25,6 +25,7 @@ export function updateObject(request: WriteRequest, text: string): Updated {
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) {
     if (!info.resource.createOnUpdate) throw notFound(info.resource, info.name)
+    checkCreation(request)
     return { object: createTyped(request, given), created: true }
   }
   checkUidPrecondition(request, given, current)

@@ -10,6 +10,8 @@ export interface WriteRequest extends WriteOptions {
   readonly store: ObjectStore
   readonly info: ResourceRequest
   readonly now: Date
+  /** What speaks against it that a PUT or PATCH on a free name creates an object; undefined: nothing. */
+  readonly creationRefusal?: () => Error | undefined
   /** Adds a Warning header to the answer. */
   readonly warn: (text: string) => void
 }
@@ -35,4 +37,10 @@ function checkName(given: string, wanted: string): void {
       ? `the name of the object (${wanted} based on URL) was undeterminable: name must be provided`
       : `the name of the object (${given}) does not match the name on the URL (${wanted})`,
   )
+}
+
+/** Throws 403 where the client may change the object but not create it. */
+export function checkCreation({ creationRefusal }: WriteRequest): void {
+  const refusal = creationRefusal?.()
+  if (refusal !== undefined) throw refusal
 }
