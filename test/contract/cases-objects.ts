@@ -5,11 +5,15 @@ import {
   configMap,
   from,
   get,
+  patch,
   post,
   put,
   remove,
   SECRETS,
 } from './contract-case.ts'
+
+const TWICE =
+  '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"one","labels":{"a":"1","a":"2"}},"data":{"x":"1","x":"2"}}'
 
 export const OBJECT_CASES: readonly ContractCase[] = [
   {
@@ -138,6 +142,25 @@ export const OBJECT_CASES: readonly ContractCase[] = [
       get(`${CONFIG_MAPS}/one`),
       remove(`${CONFIG_MAPS}/one?propagationPolicy=Background`),
       get(`${CONFIG_MAPS}/one`),
+    ],
+  },
+  {
+    name: 'fields that stand twice',
+    steps: [
+      post(`${CONFIG_MAPS}?fieldValidation=Strict`, TWICE),
+      post(CONFIG_MAPS, TWICE),
+      put(`${CONFIG_MAPS}/one?fieldValidation=Strict`, TWICE),
+      put(`${CONFIG_MAPS}/one?fieldValidation=Ignore`, TWICE),
+      ...(['merge', 'strategic'] as const).flatMap((type) => [
+        patch(type, `${CONFIG_MAPS}/one?fieldValidation=Strict`, TWICE),
+        patch(type, `${CONFIG_MAPS}/one`, TWICE),
+      ]),
+      patch('json', `${CONFIG_MAPS}/one`, '[{"op":"add","op":"test","path":"/data/x","value":"2"}]'),
+      patch(
+        'json',
+        `${CONFIG_MAPS}/one?fieldValidation=Strict`,
+        '[{"op":"add","op":"test","path":"/data/x","value":"2"}]',
+      ),
     ],
   },
   {

@@ -11,7 +11,7 @@ import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import { defaulted } from '../schema/defaults.ts'
 import { structOf } from '../schema/schema.ts'
 import { APPLY_TYPE } from './apply-object.ts'
-import { readPatched, unsupportedMediaType } from './read-body.ts'
+import { duplicatesIn, readPatched, unsupportedMediaType } from './read-body.ts'
 import { replaceObject } from './update-object.ts'
 import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 
@@ -57,7 +57,10 @@ export function patchObject(request: WriteRequest, type: PatchType, text: string
   const current = store.get(info.resource, storageKey(info.namespace, info.name))
   if (current === undefined) throw notFound(info.resource, info.name)
   const patched = patchedValue(type, asRequested(current, info.resource), text)
-  const next = inRequestedPlace(defaulted(readPatched(request, patched), info.resource), info)
+  const prefix = type === 'application/json-patch+json' ? 'json patch ' : ''
+  const duplicates = duplicatesIn(request, text).map((each) => prefix + each)
+  const strange = { ...patched, strangeMembers: [...patched.strangeMembers, ...duplicates] }
+  const next = inRequestedPlace(defaulted(readPatched(request, strange), info.resource), info)
   return replaceObject(request, next, current)
 }
 

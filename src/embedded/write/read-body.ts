@@ -8,6 +8,7 @@ import { decodeObject, PROTOBUF } from '../protobuf/decode.ts'
 import { WireError } from '../protobuf/wire.ts'
 import { FieldTypeError, readObject } from '../schema/typed-body.ts'
 import { checkCustomHead } from './custom-head.ts'
+import { duplicateFields } from './duplicate-fields.ts'
 import { parseYaml } from './parse-yaml.ts'
 import type { Patched } from './patch-object.ts'
 import type { WriteRequest } from './write-request.ts'
@@ -71,7 +72,8 @@ export function readBody(request: WriteRequest, text: string): ApiObject {
   if (problem !== undefined) throw cannotHandle(given, resource, problem)
   try {
     const { object, unknownFields } = readObject(given, resource)
-    reportStrange(request, unknownFields.map(unknownField), (errors) => cannotHandle(given, resource, errors))
+    const strange = [...unknownFields.map(unknownField), ...duplicatesIn(request, text)]
+    reportStrange(request, strange, (errors) => cannotHandle(given, resource, errors))
     return object
   } catch (error) {
     if (!(error instanceof FieldTypeError)) throw error
@@ -151,6 +153,14 @@ export function readPatched(request: WriteRequest, { value, strangeMembers, show
     if (!(error instanceof FieldTypeError)) throw error
     throw refused(error.message)
   }
+}
+
+/** What is told of members that stand twice, where anybody wants to know. */
+export function duplicatesIn(
+  { fieldValidation }: Pick<WriteRequest, 'fieldValidation'>,
+  text: string,
+): readonly string[] {
+  return fieldValidation === 'Ignore' ? [] : duplicateFields(text).map((path) => `duplicate field "${path}"`)
 }
 
 function unknownField(path: string): string {
