@@ -35,7 +35,9 @@ checkPermissions()
 for (const file of markdownFiles()) {
   checkLinks(file)
   checkPaths(file)
+  checkExamples(file)
 }
+checkComparison()
 
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length === 0 ? 0 : 1
@@ -199,9 +201,13 @@ function markdownFiles(): readonly string[] {
   const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) =>
     join('docs', file),
   )
-  return [...inDocs, 'README.md', 'CONTRIBUTING.md', 'test/controlplane/README.md'].filter((file) =>
-    file.endsWith('.md'),
-  )
+  return [
+    ...inDocs,
+    'README.md',
+    'CONTRIBUTING.md',
+    'examples/README.md',
+    'test/controlplane/README.md',
+  ].filter((file) => file.endsWith('.md'))
 }
 
 function checkLinks(file: string): void {
@@ -216,6 +222,28 @@ function checkLinks(file: string): void {
       problems.push(`${file}: ${relative(root, linked)} has no heading #${anchor}`)
     }
   }
+}
+
+/** A block below `<!-- from examples/... -->` is that file, or a part of it. */
+function checkExamples(file: string): void {
+  for (const [, example = '', block = ''] of read(file).matchAll(
+    /<!-- from (\S+) -->\n+```yaml\n([\s\S]*?)```/g,
+  )) {
+    if (!read(example).includes(block)) problems.push(`${file}: this is not what stands in ${example}`)
+  }
+}
+
+/** Every row of the comparison in the README names the test that proves it. */
+function checkComparison(): void {
+  const [, table = ''] =
+    /\n## Beside Stakater's Reloader\n[\s\S]*?\n\| ---[^\n]*\n([\s\S]*?)\n\n/.exec(
+      read('README.md').replace(/\| -+/g, '| ---'),
+    ) ?? []
+  const rows = table.split('\n')
+  if (rows.length < 2) problems.push('README.md: the comparison cannot be found')
+  for (const row of rows)
+    if (!/\]\([\w./-]+\.test\.ts\) \|$/.test(row.replace(/ +\|$/, ' |')))
+      problems.push(`README.md: no test proves this row: ${row}`)
 }
 
 /** A source file that a page names, with its room, is there. */

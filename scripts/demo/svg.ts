@@ -4,12 +4,13 @@ import type { RecordedLine } from './recording.ts'
 
 const COLUMNS = 80
 /** As many as the opening and the first act need, for those who want nothing to move. */
-const ROWS = 33
+const ROWS = 34
 const [CHARACTER, LINE, MARGIN] = [8.43, 19, 20]
 /** Nobody wants to watch nothing for longer. */
 const LONGEST_PAUSE_MS = 1_600
 /** To read what an act is about. */
 const READING_MS = 1_400
+const OPENING_MS = 4_000
 const LAST_LOOK_MS = 8_000
 
 const CLASSES: Readonly<Record<string, string>> = {
@@ -44,17 +45,18 @@ export function demoSvg(lines: readonly RecordedLine[]): string {
   const moments = momentsOf(lines)
   const seconds = ((moments.at(-1)?.atMs ?? 0) + LAST_LOOK_MS) / 1_000
   const texts = lines.map(({ text }, index) => textLine(text, index)).filter((each) => each !== '')
-  const cover = `<rect class="cover" width="${width}" height="${(lines.length + ROWS) * LINE}"/>`
+  const cover = `<rect class="cover" x="1" width="${width - 2}" height="${(lines.length + ROWS) * LINE}"/>`
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A recorded run of npm run demo">`,
     `<style>${styles(moments, seconds)}</style>`,
     `<rect class="frame" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>`,
-    `<svg x="0" y="${MARGIN}" width="${width}" height="${ROWS * LINE}">`,
+    `<clipPath id="screen"><rect width="${width}" height="${ROWS * LINE}"/></clipPath>`,
+    `<g transform="translate(0 ${MARGIN})" clip-path="url(#screen)">`,
     '<g class="roll">',
     ...texts,
     cover,
     '</g>',
-    '</svg>',
+    '</g>',
     '</svg>',
   ].join('\n')}\n`
 }
@@ -65,11 +67,13 @@ interface Moment {
   readonly count: number
 }
 
-/** When lines appear, with the pauses made bearable. */
+/** When lines appear, with the pauses made bearable. The opening is there from the beginning. */
 function momentsOf(lines: readonly RecordedLine[]): readonly Moment[] {
-  const moments: Moment[] = []
-  let [last, at] = [lines[0]?.atMs ?? 0, 0]
+  const opening = lines.findIndex(({ text }) => withoutColours(text).startsWith('── '))
+  const moments: Moment[] = [{ atMs: 0, count: opening }]
+  let [last, at] = [lines[opening]?.atMs ?? 0, OPENING_MS]
   for (const [index, { atMs, text }] of lines.entries()) {
+    if (index < opening) continue
     const pause = Math.min(atMs - last, LONGEST_PAUSE_MS)
     const isRead = text.trim() === '' && moments.length > 0 && isAfterText(lines, index)
     at += Math.round(pause / 50) * 50 + (isRead ? READING_MS : 0)

@@ -62,7 +62,7 @@ export function createNarrator({ page, client, seen }: NarratorOptions): Narrato
     const unique = [...new Set(reasons)]
     tell(() => {
       page.happened(`${nameOf(place, paint)}  ${paint('strong', 'rolls')}`)
-      for (const reason of unique) page.more(paint('faint', `reads ${reason}`))
+      for (const reason of unique) page.more(`reads ${reason}`, 'faint')
     })
   }
 
@@ -101,7 +101,7 @@ export function createNarrator({ page, client, seen }: NarratorOptions): Narrato
         case 'template':
           return hearTemplate(news.place)
         case 'event':
-          return tell(() => page.more(paint('faint', eventText(news))))
+          return tell(() => page.more(eventText(news), 'faint'))
         case 'ready':
         case 'gone':
           return hearPod(news.about, news.pod, news.workload)

@@ -87,8 +87,8 @@ export interface Page {
   text(text: string): void
   /** Something that happened now. */
   happened(text: string): void
-  /** More of what happened last. */
-  more(text: string): void
+  /** More of what happened last; `look` is that of each of its lines. */
+  more(text: string, look?: Look): void
   /** What came out. */
   verdict(held: boolean, text: string): void
   /** One line as it is. */
@@ -135,8 +135,12 @@ export function createPage({ coloured, write, now }: PageOptions): Page {
     happened(text) {
       for (const line of wrap(text, { first: `${paint('faint', time())} `, next: `${INDENT}  ` })) put(line)
     },
-    more(text) {
-      for (const line of wrap(text, { first: INDENT, next: `${INDENT}  ` })) put(line)
+    more(text, look) {
+      for (const line of wrap(text, { first: INDENT, next: `${INDENT}  ` })) {
+        const words = line.trimStart()
+        const indent = line.slice(0, line.length - words.length)
+        put(look === undefined ? line : `${indent}${paint(look, words)}`)
+      }
     },
     verdict(held, text) {
       const mark = held ? paint('good', '✓') : paint('bad', '✗')
