@@ -23,7 +23,7 @@ import { validateStatus, validateValue } from './validate-value.ts'
 
 export interface Lifetime {
   readonly withdrawn: AbortSignal
-  readonly terminating: boolean
+  readonly terminating: () => boolean
 }
 
 /** The resources that an accepted definition makes: one for each version, served or not. */

@@ -49,11 +49,10 @@ export function serveDefinitions(store: ObjectStore, now: () => Date): void {
     const ended = new AbortController()
     const resources = customResourcesOf(definition, {
       withdrawn: ended.signal,
-      terminating: isGoing(definition),
+      terminating: () => isGoing(store.get(DEFINITIONS, keyOf(definition)) ?? definition),
     })
     const [first] = resources
-    const unsubscribe =
-      isGoing(definition) && first !== undefined ? store.subscribe(first, () => letGo(definition)) : undefined
+    const unsubscribe = first === undefined ? undefined : store.subscribe(first, () => letGo(definition))
     store.resources.serve(
       keyOf(definition),
       resources.filter((each) => isServed(definition, each)),
@@ -81,7 +80,8 @@ export function serveDefinitions(store: ObjectStore, now: () => Date): void {
   function letGo(definition: ApiObject): void {
     const [resource] = servings.get(keyOf(definition))?.resources ?? []
     const current = store.get(DEFINITIONS, keyOf(definition))
-    if (current === undefined || (resource !== undefined && store.list(resource).length > 0)) return
+    if (current === undefined || !isGoing(current)) return
+    if (resource !== undefined && store.list(resource).length > 0) return
     const finalizers = current.metadata.finalizers?.filter((each) => each !== CLEANUP_FINALIZER) ?? []
     if (finalizers.length === current.metadata.finalizers?.length) return
     client.update({ ...current, metadata: { ...current.metadata, finalizers } })
@@ -115,5 +115,5 @@ function othersOf(store: ObjectStore, definition: ApiObject): readonly ApiObject
 
 function servesSame(a: ApiObject, b: ApiObject): boolean {
   const names = (each: ApiObject) => objectAt(each, 'status', 'acceptedNames')
-  return isGoing(a) === isGoing(b) && jsonEqual(a.spec, b.spec) && jsonEqual(names(a), names(b))
+  return jsonEqual(a.spec, b.spec) && jsonEqual(names(a), names(b))
 }

@@ -4,6 +4,7 @@ import type { PodFacts } from '../controllers/pods/pod-facts.ts'
 import { methodNotAllowed, noSuchPath, StatusError } from '../object/status.ts'
 import { createOpenApi } from '../openapi/openapi-v3.ts'
 import { jsonAnswer, textAnswer } from '../request/http-answer.ts'
+import { checkPlain } from '../request/negotiation.ts'
 import { parseResourceRequest, type ResourceRequest, type Verb } from '../request/request-info.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { WatchCache } from '../storage/watch-cache.ts'
@@ -109,6 +110,7 @@ function answerPath(request: Request, { resources }: ObjectStore): Response {
   if (aggregated !== undefined) return aggregated
   const { pathname: path } = new URL(request.url)
   const found = discover(path, resources)
+  if (typeof found === 'object') checkPlain(request.headers.get('accept'))
   if (found === undefined && isWithinApi(path)) throw noSuchPath()
   if (found === undefined) return textAnswer(404, '404 page not found\n')
   return typeof found === 'string' ? textAnswer(200, found) : jsonAnswer(200, found)

@@ -42,5 +42,5 @@ export interface CustomRules {
   /** Aborts when the resource is not served any more, or not in this way. */
   readonly withdrawn: AbortSignal
   /** Whether its definition is being deleted: nothing is created any more. */
-  readonly terminating: boolean
+  readonly terminating: () => boolean
 }

@@ -106,6 +106,13 @@ function partialObject({ metadata }: ApiObject): JsonObject {
   return { kind: 'PartialObjectMetadata', ...META, metadata }
 }
 
+/** Throws 406 where the Accept header does not name the plain form, which is the only one that some paths have. */
+export function checkPlain(accept: string | null): void {
+  const clauses = (accept ?? '*/*').split(',').map(parseClause)
+  if (clauses.some((each) => formOf(each) === wholeForm)) return
+  throw notAcceptable(clauses.some(({ type }) => isServed(type)))
+}
+
 interface Clause {
   readonly type: string
   readonly parameters: ReadonlyMap<string, string>

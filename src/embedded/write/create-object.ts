@@ -36,7 +36,7 @@ export function createTyped(request: WriteRequest, given: ApiObject): ApiObject 
 /** Creates an object whose managers are settled. */
 export function createOwned(request: WriteRequest, given: ApiObject): ApiObject {
   const { resource } = request.info
-  if (resource.custom?.terminating === true) throw terminatingDefinition()
+  if (resource.custom?.terminating() === true) throw terminatingDefinition()
   const wiped = withMetadata(given, {
     uid: undefined,
     resourceVersion: undefined,
