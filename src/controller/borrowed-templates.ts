@@ -3,7 +3,7 @@
 import { borrowsFromDeployment, lentOut } from '../decide/loan.ts'
 import type { Sighting } from '../decide/template-versions.ts'
 import type { Change, Gone, Store } from '../kube/store.ts'
-import { refKey } from '../types/object.ts'
+import { parseRefKey, refKey } from '../types/object.ts'
 import type { Workload } from '../types/workload.ts'
 
 export interface BorrowedTemplatesOptions {
@@ -39,7 +39,8 @@ export function createBorrowedTemplates(options: BorrowedTemplatesOptions): Borr
   /** Key of a Deployment -> the Rollouts that name it. */
   const borrowers = new Map<string, Map<string, Workload['ref']>>()
   const unsupported = new Set<string>()
-  const lent = new WeakMap<Workload, Workload>()
+  /** What is shown of each Deployment that lends, or did, by its key. */
+  const lenders = new Map<string, Workload>()
   const [rolloutListeners, deploymentListeners] = [new Set<Listener>(), new Set<Listener>()]
 
   function lenderKey(rollout: Workload | undefined): string | undefined {
@@ -49,10 +50,21 @@ export function createBorrowedTemplates(options: BorrowedTemplatesOptions): Borr
   }
 
   function showDeployment(deployment: Workload): Workload {
-    if (!borrowers.has(refKey(deployment.ref))) return deployment
-    const known = lent.get(deployment) ?? lentOut(deployment)
-    lent.set(deployment, known)
-    return known
+    return lenders.get(refKey(deployment.ref)) ?? deployment
+  }
+
+  /** Brings what is shown of a Deployment up to date, and returns it. */
+  function redraw(key: string): Workload | undefined {
+    const { namespace, name } = parseRefKey(key)
+    const deployment = deployments.get(namespace, name)
+    const before = lenders.get(key)
+    if (deployment !== undefined && borrowers.has(key)) lenders.set(key, lentOut(deployment))
+    else if (deployment !== undefined && before?.uid === deployment.uid) {
+      // It has begun to be followed anew, and no watch event of its own says when.
+      const { followedSince: _before, ...own } = deployment
+      lenders.set(key, own)
+    } else lenders.delete(key)
+    return lenders.get(key) ?? deployment
   }
 
   function showRollout(rollout: Workload): Workload | undefined {
@@ -83,24 +95,28 @@ export function createBorrowedTemplates(options: BorrowedTemplatesOptions): Borr
     const [left, taken] = [lenderKey(before), lenderKey(after)]
     const ref = (after ?? before)?.ref
     if (left === taken || ref === undefined) return
-    const lenders = [left, taken].filter((key) => key !== undefined)
-    const olds = new Map(lenders.map((key) => [key, deploymentOf(key)] as const))
     const key = refKey(ref)
-    if (left !== undefined && borrowers.get(left)?.delete(key) && borrowers.get(left)?.size === 0)
-      borrowers.delete(left)
-    if (taken !== undefined)
-      borrowers.set(taken, (borrowers.get(taken) ?? new Map<string, Workload['ref']>()).set(key, ref))
-    for (const [lender, old] of olds) {
-      const now = deploymentOf(lender)
-      if (old !== undefined && now !== undefined && old !== now)
-        tell(deploymentListeners, { type: 'modified', old, new: now, from })
-    }
+    if (left !== undefined) change(left, from, (names) => names.delete(key))
+    if (taken !== undefined) change(taken, from, (names) => names.set(key, ref))
   }
 
-  function deploymentOf(key: string): Workload | undefined {
-    const [, namespace = '', name = ''] = key.split('/')
+  function change(
+    lender: string,
+    from: Gone['from'],
+    edit: (names: Map<string, Workload['ref']>) => void,
+  ): void {
+    const names = borrowers.get(lender) ?? new Map<string, Workload['ref']>()
+    const lent = names.size > 0
+    const { namespace, name } = parseRefKey(lender)
     const deployment = deployments.get(namespace, name)
-    return deployment === undefined ? undefined : showDeployment(deployment)
+    const old = deployment && showDeployment(deployment)
+    edit(names)
+    if (names.size > 0) borrowers.set(lender, names)
+    else borrowers.delete(lender)
+    if (lent === names.size > 0) return
+    const now = redraw(lender)
+    if (old !== undefined && now !== undefined)
+      tell(deploymentListeners, { type: 'modified', old, new: now, from })
   }
 
   function onRollout(change: Change<Workload>): void {
@@ -127,20 +143,17 @@ export function createBorrowedTemplates(options: BorrowedTemplatesOptions): Borr
   }
 
   function onDeployment(change: Change<Workload>): void {
-    tell(deploymentListeners, shownChange(change))
     const { ref } = change.type === 'deleted' ? change.old : change.new
+    const key = refKey(ref)
+    const old = lenders.get(key)
+    const now = redraw(key)
+    if (change.type === 'added') tell(deploymentListeners, { ...change, new: now ?? change.new })
+    else if (change.type === 'deleted') tell(deploymentListeners, { ...change, old: old ?? change.old })
+    else tell(deploymentListeners, { ...change, old: old ?? change.old, new: now ?? change.new })
     for (const [key, { namespace, name }] of borrowers.get(refKey(ref)) ?? []) {
       const rollout = rollouts.get(namespace, name)
       if (rollout !== undefined) show(rollout, shown.get(key), change)
     }
-  }
-
-  function shownChange(change: Change<Workload>): Change<Workload> {
-    if (change.type === 'added') return { ...change, new: showDeployment(change.new) }
-    const old = showDeployment(change.old)
-    return change.type === 'deleted'
-      ? { ...change, old }
-      : { ...change, old, new: showDeployment(change.new) }
   }
 
   rollouts.onChange(onRollout)

@@ -94,7 +94,7 @@ export function createController(parts: ControllerParts): Controller {
     if (reverter !== undefined) announce.reverted(workload, reverter)
     if (before !== undefined && !isRelevantChange(before, workload)) return
     if (before === undefined) sightings.appeared(workload, { unseen: change.from !== 'watch' })
-    take(workload)
+    take(workload, { wasOptedIn: before?.settings.optedIn === true })
     if (before?.templates.at(-1) !== workload.templates.at(-1)) releaseClock.touch(workload.releases, nowMs())
   }
 
@@ -110,14 +110,16 @@ export function createController(parts: ControllerParts): Controller {
   }
 
   /** Puts a workload in the index, and on the queue if there is anything to do or to say about it. */
-  function take(workload: Workload): void {
+  function take(workload: Workload, { wasOptedIn = false } = {}): void {
     const key = refKey(workload.ref)
     index.set(workload)
     const { optedIn, invalid } = workload.settings
     const recorded = records.get(workload.ref, workload.uid) !== undefined
     if (!optedIn || !scope.includes(workload.ref.namespace)) sightings.forget(key)
     else if (!recorded) sightings.unrecorded(key)
-    if (optedIn || invalid.length > 0 || recorded || workload.pause !== undefined) queue.add(key)
+    // Opted out while it is being adopted, it is about to have a record.
+    const remembered = recorded || wasOptedIn
+    if (optedIn || invalid.length > 0 || remembered || workload.pause !== undefined) queue.add(key)
   }
 
   function onConfig(change: Change<Config>): void {
@@ -141,9 +143,10 @@ export function createController(parts: ControllerParts): Controller {
     if (!scope.includes(ref.namespace)) return
     const id = configId(ref.kind, ref.name)
     for (const key of index.followersOf(ref)) {
-      pending.note(key, { id, ...change }, nowMs())
       const workload = stored(key)
+      // Out of sight until the object is back that holds its pod template: it is looked at then.
       if (workload === undefined) continue
+      pending.note(key, { id, ...change }, nowMs())
       const { notBeforeMs = 0 } = pending.of(key, pendingOptions(workload)).get(id) ?? {}
       queue.addAfter(key, notBeforeMs - nowMs())
     }

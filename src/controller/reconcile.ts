@@ -51,6 +51,9 @@ export interface ReconcileParts {
   readonly nowMs: () => number
 }
 
+/** A workload that is gone leaves the store within moments; of a kind that is not served any more, nobody says so. */
+const GONE_MS = 60_000
+
 /** One finished look at a workload. */
 export interface Reconciled {
   readonly workload: Workload
@@ -97,7 +100,10 @@ export function createReconcile(parts: ReconcileParts) {
     if (pause.state === 'written') return pause.result
     const { observation, plan } = await decide(workload, signal)
     const outcome = plan.kind === 'roll' ? await roll(observation, plan, signal) : undefined
-    if (outcome?.state === 'gone') return {}
+    if (outcome?.state === 'gone') {
+      pending.forget(key)
+      return { requeueAfterMs: GONE_MS }
+    }
     if (outcome?.state === 'conflict') return { awaitNewerThan: versionOf(observation.workload) }
     if (outcome?.state === 'busy') return { requeueAfterMs: BUSY_MS }
     // The record is by uid: what is to be remembered of the new Job stands in its stamps.
