@@ -49,6 +49,7 @@ describe.each(await findKubectls())('kubectl $minor', ({ minor, file }) => {
     await ok(`wait --for=condition=Established crd/widgets.${group} --timeout=10s`)
     expect(await ok(`api-resources --api-group=${group}`)).toMatch(/^widgets +wd /m)
     expect(await ok('get wd')).toBe('')
+    expect(await ok('explain widget.spec.size')).toMatch(/FIELD: size <integer>/)
     await ok('create --filename=-', widget(2))
     const watch = start('get widgets --watch')
     await watch.until(/^w +2 /m)
@@ -59,6 +60,7 @@ describe.each(await findKubectls())('kubectl $minor', ({ minor, file }) => {
     expect(await ok('describe widget w')).toMatch(/Phase: +Fine/)
     expect(await ok('scale widget w --replicas=5')).toMatch(/scaled/)
     await watch.until(/^w +5 /m)
+    expect(await ok('apply --filename=-', widget(4))).toMatch(/widget\S* configured/)
     await ok('patch widget w --type=json --patch=[{"op":"replace","path":"/spec/size","value":6}]')
     expect(await refused('patch widget w --type=strategic --patch={"spec":{"size":7}}')).toMatch(
       /application\/merge-patch\+json|UnsupportedMediaType|unknown format/,
