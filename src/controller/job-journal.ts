@@ -4,12 +4,11 @@
 // Caveat: it holds what the Jobs hold, values of their variables included, for as long as it takes to make them again. Content of
 // Secrets is not in it. Whoever may read ConfigMaps in our namespace may read it.
 import { randomBytes } from 'node:crypto'
-import * as v from 'valibot'
 import { isAlreadyExists, isConflict, isForbidden, isNotFound, problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
-import { isRecord, parseJson, type RawObject } from '../kube/raw-object.ts'
+import { isRecord, type RawObject } from '../kube/raw-object.ts'
 import { type Journal, type JournalEntry, workloadKeyOf } from '../rollout/job.ts'
-import type { JobManifest } from '../rollout/job-manifest.ts'
+import { formatEntry, parseEntry } from './journal-format.ts'
 import { RECORDS_LABEL } from './record-format.ts'
 
 /** An entry that is not done with. */
@@ -19,6 +18,7 @@ export interface OpenEntry {
   readonly sinceMs: number
 }
 
+/** `Journal`, and what is left in it. */
 export interface JobJournal extends Journal {
   /** Reads what earlier processes left. Throws what the API answered; without the right to read it, there is nothing. */
   load(signal: AbortSignal): Promise<void>
@@ -28,6 +28,7 @@ export interface JobJournal extends Journal {
   keys(): Iterable<string>
 }
 
+/** Where the journal is, and who hears of its troubles. */
 export interface JobJournalOptions {
   readonly client: Pick<KubeClient, 'get' | 'create' | 'update'>
   readonly namespace: string
@@ -43,21 +44,6 @@ const CONFIG_MAPS = { group: '', version: 'v1', plural: 'configmaps' } as const
 const MAX_BYTES = 900_000
 /** A write that loses this many races in a row fails. */
 const MAX_RACES = 5
-/** Raised when a program that reads only the older format would misunderstand the newer. */
-const FORMAT = 1
-
-const Line = v.object({
-  format: v.literal(FORMAT),
-  uid: v.pipe(v.string(), v.nonEmpty()),
-  resourceVersion: v.string(),
-  manifest: v.looseObject({
-    apiVersion: v.literal('batch/v1'),
-    kind: v.literal('Job'),
-    metadata: v.looseObject({ name: v.string(), namespace: v.string() }),
-    spec: v.looseObject({ template: v.looseObject({}) }),
-  }),
-})
-
 /** A journal that nothing is known of yet: `load` it first. */
 export function createJobJournal({
   client,
@@ -204,16 +190,4 @@ function sizeOf(lines: ReadonlyMap<string, string>): number {
   let bytes = 0
   for (const [key, text] of lines) bytes += Buffer.byteLength(key) + Buffer.byteLength(text)
   return bytes
-}
-
-function formatEntry({ uid, resourceVersion, manifest }: JournalEntry): string {
-  return JSON.stringify({ format: FORMAT, uid, resourceVersion, manifest })
-}
-
-function parseEntry(text: string): JournalEntry {
-  const { output, success } = v.safeParse(Line, parseJson(text))
-  if (!success) throw new Error('it has another format')
-  const { uid, resourceVersion, manifest } = output
-  // Written by `formatEntry`, and read by an API server that checks the rest.
-  return { uid, resourceVersion, manifest: manifest as JobManifest }
 }

@@ -12,6 +12,7 @@ import { type StampChange, WORKLOAD_RESOURCES, type Workload } from '../types/wo
 import type { JobJournal } from './job-journal.ts'
 import type { Result } from './reconcile.ts'
 
+/** What rolling them needs. */
 export interface RunsParts {
   readonly client: KubeClient
   readonly journal: JobJournal
@@ -19,12 +20,14 @@ export interface RunsParts {
   readonly nowMs: () => number
 }
 
+/** One roll: what it brings, and what it changes in the pod template. */
 export interface RunOptions {
   readonly stamps: readonly StampEntry[]
   readonly change: StampChange
   readonly signal: AbortSignal
 }
 
+/** Rolls of what runs once, begun and finished. */
 export interface Runs {
   /** Rolls a CronJob or a Job; errors are those of the API server. */
   roll(workload: Workload, options: RunOptions): Promise<StartedRun | Rerun>
@@ -39,6 +42,7 @@ const { CronJob: CRON_JOBS, Job: JOBS } = WORKLOAD_RESOURCES
 /** How soon to look again for the end of a Job that is on its way out. */
 const LOOK_AGAIN_MS = 1_000
 
+/** Guarantees those of `startRun`, `rerunJob` and `finishRerun`; the journal is loaded by whoever made it. */
 export function createRuns({ client, journal, log, nowMs }: RunsParts): Runs {
   const runs = runClientOf(client)
   const parts = { client: runs, journal }

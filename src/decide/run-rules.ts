@@ -8,6 +8,7 @@ import type { Base } from './record.ts'
 
 type CronJobState = Extract<RunState, { kind: 'CronJob' }>
 
+/** What is known of one config of the workload, beside what was decided about it. */
 export interface RunRuleOptions {
   readonly observation: Observation
   readonly observed: ObservedConfig

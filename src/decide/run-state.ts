@@ -3,6 +3,7 @@ import type { KubeObject } from '../types/object.ts'
 import type { RunState, Workload, WorkloadKind } from '../types/workload.ts'
 import type { ObjectSource } from './template-versions.ts'
 
+/** How the object came into sight. */
 export interface RunStateOptions {
   readonly kind: WorkloadKind
   readonly source: ObjectSource

@@ -18,6 +18,7 @@ export interface CronJobClient {
   isAlreadyExists(error: unknown): boolean
 }
 
+/** One roll of a CronJob. */
 export interface StartRunOptions {
   readonly workload: Workload
   /** What the Job runs for: its name is made of it. */
@@ -26,6 +27,7 @@ export interface StartRunOptions {
   readonly signal: AbortSignal
 }
 
+/** What became of it. */
 export type StartedRun =
   | { readonly state: 'started' }
   /** It forbids a second Job while one is at work: look again later. */

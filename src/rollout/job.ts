@@ -42,6 +42,7 @@ export interface JobClient {
   isAlreadyExists(error: unknown): boolean
 }
 
+/** What making a Job again needs. */
 export interface RerunParts {
   readonly client: JobClient
   readonly journal: Journal
@@ -52,6 +53,7 @@ export const DELETE_TIMEOUT_MS = 5_000
 /** A DELETE whose answer nobody heard has arrived by then, or never will. */
 const LATE_MS = DELETE_TIMEOUT_MS + 1_000
 
+/** What became of the roll of a Job. */
 export type Rerun =
   /** `by`: the new Job; missing where the old one is not quite gone, and the journal has the rest. */
   | { readonly state: 'replaced'; readonly by?: KubeObject }
