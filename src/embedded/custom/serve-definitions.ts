@@ -9,10 +9,9 @@ import { jsonEqual, listAt, objectAt, textAt, valueAt } from '../object/json.ts'
 import { type Resource, resourceOf } from '../object/resources.ts'
 import { toTime } from '../schema/scalar.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
-import { CLEANUP_FINALIZER } from '../write/delete-definition.ts'
 import { customResourcesOf } from './custom-resource.ts'
 import { isEstablished, namedStatus } from './definition-names.ts'
-import { emptyDefinition } from './empty-definition.ts'
+import { emptyDefinition, isGoing, releaseDefinition, type Writing } from './empty-definition.ts'
 
 const DEFINITIONS = resourceOf('CustomResourceDefinition')
 
@@ -46,22 +45,7 @@ export function serveDefinitions(store: ObjectStore, now: () => Date): void {
     const before = servings.get(keyOf(definition))
     if (before !== undefined && servesSame(before.definition, definition)) return
     before?.end()
-    const ended = new AbortController()
-    const resources = customResourcesOf(definition, {
-      withdrawn: ended.signal,
-      terminating: () => isGoing(store.get(DEFINITIONS, keyOf(definition)) ?? definition),
-    })
-    const [first] = resources
-    const unsubscribe = first === undefined ? undefined : store.subscribe(first, () => letGo(definition))
-    store.resources.serve(
-      keyOf(definition),
-      resources.filter((each) => isServed(definition, each)),
-    )
-    const end = () => {
-      unsubscribe?.()
-      ended.abort()
-    }
-    servings.set(keyOf(definition), { definition, resources, end })
+    servings.set(keyOf(definition), beginServing(definition, { store, client }))
   }
 
   function withdraw(definition: ApiObject): void {
@@ -73,18 +57,7 @@ export function serveDefinitions(store: ObjectStore, now: () => Date): void {
   function empty(definition: ApiObject): void {
     const [resource] = servings.get(keyOf(definition))?.resources ?? []
     if (resource !== undefined) emptyDefinition(store, resource, now())
-    letGo(definition)
-  }
-
-  /** Lets a definition go whose last object has gone. */
-  function letGo(definition: ApiObject): void {
-    const [resource] = servings.get(keyOf(definition))?.resources ?? []
-    const current = store.get(DEFINITIONS, keyOf(definition))
-    if (current === undefined || !isGoing(current)) return
-    if (resource !== undefined && store.list(resource).length > 0) return
-    const finalizers = current.metadata.finalizers?.filter((each) => each !== CLEANUP_FINALIZER) ?? []
-    if (finalizers.length === current.metadata.finalizers?.length) return
-    client.update({ ...current, metadata: { ...current.metadata, finalizers } })
+    releaseDefinition({ store, client }, definition, resource)
   }
 
   store.subscribe(DEFINITIONS, ({ type, object }) => {
@@ -96,8 +69,24 @@ export function serveDefinitions(store: ObjectStore, now: () => Date): void {
   })
 }
 
-function isGoing({ metadata }: ApiObject): boolean {
-  return metadata.deletionTimestamp !== undefined
+/** Serves the versions of a definition in place of those that it had before. */
+function beginServing(definition: ApiObject, writing: Writing): Serving {
+  const { store } = writing
+  const ended = new AbortController()
+  const resources = customResourcesOf(definition, {
+    withdrawn: ended.signal,
+    terminating: () => isGoing(store.get(DEFINITIONS, keyOf(definition)) ?? definition),
+  })
+  const [first] = resources
+  const release = () => releaseDefinition(writing, definition, first)
+  const unsubscribe = first === undefined ? undefined : store.subscribe(first, release)
+  const served = resources.filter((each) => isServed(definition, each))
+  store.resources.serve(keyOf(definition), served)
+  const end = () => {
+    unsubscribe?.()
+    ended.abort()
+  }
+  return { definition, resources, end }
 }
 
 function isServed(definition: ApiObject, { version }: Resource): boolean {

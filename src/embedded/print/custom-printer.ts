@@ -1,7 +1,6 @@
 // How custom resources are shown: the columns that their definition asks for
 // (apiextensions-apiserver/pkg/registry/customresource/tableconvertor).
 import { firstAt } from '../custom/json-path.ts'
-import type { ApiObject } from '../object/api-object.ts'
 import type { PrinterColumn } from '../object/custom-rules.ts'
 import { isList, isObject, type Json } from '../object/json.ts'
 import { since } from './cells.ts'
@@ -23,12 +22,14 @@ export function customPrinter(asked: readonly PrinterColumn[]): Printer {
   const columns = asked.length === 0 ? [AGE] : asked
   return {
     columns: [NAME, ...columns.map(({ jsonPath: _, ...column }) => column)],
-    cells: (object, now) => [object.metadata.name ?? '', ...columns.map((each) => cellOf(object, each, now))],
+    cells: (object, now) => [
+      object.metadata.name ?? '',
+      ...columns.map((each) => cellOf(each, firstAt(object, each.jsonPath), now)),
+    ],
   }
 }
 
-function cellOf(object: ApiObject, { jsonPath, type }: PrinterColumn, now: Date): Json {
-  const value = firstAt(object, jsonPath)
+function cellOf({ type }: PrinterColumn, value: Json | undefined, now: Date): Json {
   if (value === undefined || value === null) return null
   if (type === 'string') return isObject(value) || isList(value) ? JSON.stringify(value) : String(value)
   if (type === 'date') return typeof value === 'string' ? dateText(value, now) : null
