@@ -14,6 +14,7 @@ import { resourceText } from '../src/cli/rights/right.ts'
 import { VARIABLES, type Variable } from '../src/cli/variable-table.ts'
 import * as annotations from '../src/decide/annotation-names.ts'
 import { createMetrics } from '../src/telemetry/metrics.ts'
+import { CUSTOM_KINDS } from '../test/scenarios/harness/kinds.ts'
 import { documentedPermissions } from '../test/scenarios/harness/permissions.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -162,6 +163,7 @@ function checkPermissions(): void {
     name: 'reloader',
     namespaceSelector: true,
     enableHa: true,
+    custom: CUSTOM_KINDS,
   })
   compareRules(file, clusterRules, rulesOf(documents, 'ClusterRole'))
   compareRules(file, namespaceRules, rulesOf(documents, 'Role'))

@@ -154,7 +154,10 @@ describe('a Deployment that lends', () => {
   })
 
   it('keeps of its annotations what asks for anything', () => {
-    const excludes = { 'secrets.exclude.reloader.stakater.com/reload': 'a' }
+    const excludes = {
+      'secrets.exclude.reloader.stakater.com/reload': 'a',
+      'secretproviderclass.reloader.stakater.com/auto': 'true',
+    }
     const note = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' }
     expect(askingOf({ ...AUTO, ...excludes, ...note }, NAMES)).toEqual({ ...AUTO, ...excludes })
   })

@@ -1,4 +1,5 @@
 // A pod template that a workload has from another object: a Rollout may name a Deployment in place of a template of its own.
+import { CONFIG_TYPES } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
 import {
   type Annotations,
@@ -11,7 +12,9 @@ import {
   EXCLUDE_ANNOTATIONS,
   KEY_LEVEL_ANNOTATION,
   RELOAD_STRATEGY_ANNOTATION,
+  reloadName,
   SETTLE_ANNOTATION,
+  typedAutoName,
 } from './annotation-names.ts'
 import { NOT_OPTED_IN, settingsOf } from './settings.ts'
 import { NO_TEMPLATE_FACTS } from './template-facts.ts'
@@ -26,7 +29,8 @@ const OWN_NAMES: readonly string[] = [
 
 /** Those of `annotations` that ask for anything. */
 export function askingOf(annotations: Annotations | undefined, names: AnnotationNames): Annotations {
-  const asking = new Set([...Object.values(names), ...OWN_NAMES])
+  const typed = CONFIG_TYPES.flatMap((type) => [reloadName(names, type), typedAutoName(names, type)])
+  const asking = new Set([...Object.values(names), ...typed, ...OWN_NAMES])
   return Object.fromEntries(Object.entries(annotations ?? {}).filter(([name]) => asking.has(name)))
 }
 
