@@ -1,5 +1,6 @@
 // behaviour.md 4, row Job: an unfinished Job is deleted and made again under its name, and never lost on the way.
 import { expect, test } from 'vitest'
+import type { ApiRequest } from './harness/api-request.ts'
 import { eventually } from './harness/eventually.ts'
 import { refuseWith } from './harness/faults.ts'
 import { configMapNamed, envFrom } from './harness/fixtures.ts'
@@ -187,4 +188,21 @@ test('a dry run says what it would do, and does nothing', async () => {
   await config.set({ a: '2' })
   await eventually(() => controller.output.some((line) => line.includes('Would roll Job/')))
   expect(await uidOf(batch)).toBe(batch.made.metadata.uid)
+})
+
+test('many at once: each is made again once, and the journal is written for several together', async () => {
+  const { ns, controller, installation } = await world.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const names = Array.from({ length: 20 }, (_, i) => `batch-${i}`)
+  const made = await Promise.all(names.map((name) => createJob(world.api, ns, { name, uses })))
+  await controller.hasSeen(...made.map((each) => each.made))
+  await controller.decided()
+  await config.set({ a: '2' })
+  const again = await Promise.all(made.map((each) => each.otherThan(each.made.metadata.uid)))
+  await controller.decided()
+  expect(await Promise.all(made.map(uidOf))).toEqual(again.map(({ metadata }) => metadata.uid))
+  const where = ({ name, body }: ApiRequest) => JSON.stringify([name, body]).includes('reloader-journal')
+  const writes = controller.proxy.requestsLike({ verb: ['create', 'update'], resource: 'configmaps', where })
+  expect(writes.length).toBeLessThan(names.length * 2)
+  expect(writes.every(({ namespace }) => namespace === installation.home.name)).toBe(true)
 })
