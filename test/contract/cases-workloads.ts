@@ -8,7 +8,8 @@ const APP = `${DEPLOYMENTS}/app`
 /** The controllers of the control plane write the status at moments of their own. */
 const ignored = { keys: ['status', 'resourceVersion'] }
 
-const EVERYTHING = podOf({
+/** A Deployment in whose pod template as much as possible is given, and as much as possible left out. */
+export const EVERYTHING = podOf({
   serviceAccount: 'old-name',
   securityContext: { runAsUser: 0, runAsNonRoot: false },
   terminationGracePeriodSeconds: 0,

@@ -1,6 +1,7 @@
 // The files that the commands of the tests name.
 import { createAuthority } from '../controlplane/certificates.ts'
 
+/** A ConfigMap. */
 export const CONFIG = `apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -11,8 +12,10 @@ data:
   size: "2"
 `
 
+/** The same one with a key changed, a key gone and a key added. */
 export const CHANGED_CONFIG = CONFIG.replace('blue', 'green').replace('  size: "2"\n', '  shape: round\n')
 
+/** A Deployment of one container. */
 export const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -33,6 +36,7 @@ spec:
 
 const PAIR = createAuthority().issueServer(['localhost'])
 
+/** By the names under which the commands find them. */
 export const FILES: Readonly<Record<string, string>> = {
   'config.yaml': CONFIG,
   'changed.yaml': CHANGED_CONFIG,

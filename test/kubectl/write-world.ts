@@ -24,6 +24,9 @@ interface Server {
 export interface WriteWorld {
   /** Runs the commands one after the other, on both servers at once; the outcomes of the embedded and of the real one. */
   readonly play: (commands: readonly Command[]) => Promise<readonly [readonly Outcome[], readonly Outcome[]]>
+  readonly embedded: EmbeddedCluster
+  /** For the administrator of the embedded cluster. */
+  readonly kubeconfig: string
   readonly stop: () => Promise<void>
 }
 
@@ -52,6 +55,8 @@ export async function startWriteWorld(files: Readonly<Record<string, string>>): 
   }
 
   return {
+    embedded,
+    kubeconfig,
     async play(commands) {
       const [ours = [], theirs = []] = await Promise.all(clusters.map((each) => playOn(each, commands)))
       return [ours, theirs]

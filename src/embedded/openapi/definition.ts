@@ -103,6 +103,7 @@ const WRITTEN_UNASKED: ReadonlySet<string> = new Set([
   'ContainerImage.names',
   'Event.reportingComponent',
   'Event.reportingInstance',
+  'NodeRuntimeHandler.name',
   'PodFailurePolicyOnPodConditionsPattern.status',
   'ProjectedVolumeSource.sources',
   'Role.rules',

@@ -7,6 +7,7 @@ import { FIELD_NUMBERS } from './field-numbers.ts'
 import { decodeScalar, textOf } from './scalars.ts'
 import { fieldsOfMessage, type WireField } from './wire.ts'
 
+/** The media type. */
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 
 const PREFIX = [0x6b, 0x38, 0x73, 0]

@@ -12,8 +12,6 @@ export const FIELD_NUMBERS: Readonly<Record<string, string>> = {
   Container: '1 2 3 4 5 6 19 7 8 23 24 25 9 21 10 11 22 12 13 20 14 15 16 17 18',
   CronJobSpec: '1 8 2 3 4 5 6 7',
   CronJobStatus: '1 4 5',
-  CustomResourceDefinitionSpec: '1 3 4 7 9 10',
-  CustomResourceDefinitionVersion: '1 2 3 7 8 4 5 6 9',
   DaemonSetSpec: '1 2 3 4 6',
   DeploymentCondition: '1 2 6 7 4 5',
   DeploymentSpec: '1 2 3 4 5 6 7 9',
@@ -27,7 +25,8 @@ export const FIELD_NUMBERS: Readonly<Record<string, string>> = {
   JobStatus: '1 2 3 4 5 6 11 7 10 8 9',
   ManagedFieldsEntry: '1 2 3 4 6 7 8',
   NamespaceCondition: '1 2 4 5 6',
-  NodeSpec: '1 7 3 4 5 2',
+  NodeConfigSource: '2',
+  NodeSpec: '1 7 3 4 5 6 2',
   ObjectMeta: '1 2 3 4 5 6 7 8 9 10 11 12 13 14 17',
   OwnerReference: '5 1 3 4 6 7',
   PersistentVolumeClaimSpec: '1 4 2 3 5 6 7 8 9',
@@ -49,15 +48,14 @@ export const FIELD_NUMBERS: Readonly<Record<string, string>> = {
   SecretKeySelector: '1.1 2 3',
   SecretProjection: '1.1 2 4',
   SecurityContext: '1 2 3 10 4 8 5 6 7 9 11 12',
+  ServicePort: '1 2 6 3 4 5',
+  ServiceSpec: '1 2 3 18 4 5 7 8 9 10 11 12 13 14 19 17 20 21 22 23',
   StatefulSetStatus: '1 2 3 4 5 6 7 9 10 11',
+  SubjectAccessReviewStatus: '1 4 2 3',
   TokenRequestSpec: '1 4 3',
   Volume: `
     1 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 2.9 2.10 2.11 2.12 2.13 2.14 2.15 2.16 2.17 2.18 2.19 2.20 2.21 2.22
     2.23 2.26 2.24 2.25 2.27 2.28 2.29 2.30
   `,
   VolumeMount: '1 2 7 3 4 5 6',
-  ServicePort: '1 2 6 3 4 5',
-  ServiceSpec: '1 2 3 18 4 5 7 8 9 10 11 12 13 14 19 17 20 21 22 23',
-  WebhookClientConfig: '3 1 2',
-  WebhookConversion: '2 3',
 }

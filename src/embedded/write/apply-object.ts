@@ -17,6 +17,7 @@ import { type ParsedYaml, parseYaml } from './parse-yaml.ts'
 import { replaceOwned, type Updated } from './update-object.ts'
 import { checkCreation, inRequestedPlace, type WriteRequest } from './write-request.ts'
 
+/** The Content-Type of a configuration to apply. */
 export const APPLY_TYPE = 'application/apply-patch+yaml'
 
 /** Whether a PATCH of this Content-Type applies a configuration. */
