@@ -198,6 +198,12 @@ async function workloads(count: number): Promise<void> {
   await controller.stop()
 }
 
+async function unobserved(namespace: string): Promise<number> {
+  const reduce = ({ status }: { readonly status?: unknown }) =>
+    JSON.stringify(status ?? {}).includes('"observedGeneration"') ? undefined : true
+  return (await client.list(DEPLOYMENTS, { namespace, reduce })).items.length
+}
+
 /** What a controller at rest asks of the API server, with 5,000 followed Deployments: watching, and where RBAC forbids that. */
 async function atRest(count: number): Promise<void> {
   const file = process.env.RELOADER_TEST_CLUSTER
@@ -208,6 +214,8 @@ async function atRest(count: number): Promise<void> {
     await client.create(CONFIG_MAPS, configMap(namespace, `c${index}`, { key: 'value' }))
     await client.create(DEPLOYMENTS, deployment(namespace, `d${index}`, [`c${index}`]))
   })
+  // Before that, the controller manager still writes their status.
+  await until(async () => (await unobserved(namespace)) === 0)
   const directory = await mkdtemp(join(tmpdir(), 'reloader-rest-'))
   for (const watchWorkloads of [true, false]) {
     const name = watchWorkloads ? 'watching' : 'polling'
