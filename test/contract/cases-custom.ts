@@ -111,6 +111,7 @@ export const CUSTOM_CASES: readonly ContractCase[] = [
       get(`${WIDGETS}/a`),
       post(DEFINITIONS, definition()),
       patch('merge', DEFINITION, { spec: { names: { shortNames: ['wd', 'wi'] } } }),
+      { until: get(DEFINITION), holds: ({ body }) => JSON.stringify(body).split('"wi"').length === 3 },
       patch('merge', DEFINITION, { metadata: { labels: { a: 'b' } } }),
       patch('merge', DEFINITION, { spec: { scope: 'Cluster' } }),
       post(WIDGETS, widget('a')),

@@ -35,7 +35,7 @@ export const NODE_TYPES = {
   NodeConfigStatus: `
     assigned:NodeConfigSource? active:NodeConfigSource? lastKnownGood:NodeConfigSource? error:string
   `,
-  NodeRuntimeHandler: 'name:string! features:NodeRuntimeHandlerFeatures?',
+  NodeRuntimeHandler: 'name:string features:NodeRuntimeHandlerFeatures?',
   NodeRuntimeHandlerFeatures: 'recursiveReadOnlyMounts:boolean? userNamespaces:boolean?',
   NodeFeatures: 'supplementalGroupsPolicy:boolean?',
 }
