@@ -62,6 +62,18 @@ describe('reading a workload again', () => {
     expect([await refetch(known, signal), stored()]).toEqual([true, known])
   })
 
+  it('reads the object that holds its pod template, too', async () => {
+    const { client, refetch, write, known, stored } = setUp()
+    write(2, 'new')
+    const rollout = { ref: { kind: 'Rollout', namespace: 'shop', name: 'canary' }, lender: known } as const
+    expect(await refetch(rollout, signal)).toBe(false)
+    client.put('rollouts', { metadata: { namespace: 'shop', name: 'canary' } })
+    expect(await refetch(rollout, signal)).toBe(true)
+    expect(stored()?.references.map(({ name }) => name)).toEqual(['new'])
+    client.remove('deployments', ADDRESS)
+    expect(await refetch(rollout, signal)).toBe(false)
+  })
+
   it('throws whatever else the API server answers', async () => {
     const { client, refetch, known } = setUp()
     client.before = () => {

@@ -46,6 +46,11 @@ describe('our stamps were not reverted', () => {
       'where the template changed too: that is a rollout of its own',
       written([], 'helm', { templates: another }),
     ],
+    ['where a roll restarts it: that has happened', written([], 'argocd', { restart: {} })],
+    [
+      'where it borrows its template from another object now',
+      written([], 'argocd', { lender: { ref: LISTED.ref, uid: 'another', resourceVersion: '1' } }),
+    ],
     ['where it is another object of the same name', written([], 'helm', { uid: 'another' })],
   ])('%s', (_where, after) => {
     expect(reverterOf(before, after)).toBeUndefined()

@@ -5,6 +5,9 @@ import { type ParsedStamp, parseStamps, stampTexts } from './stamp.ts'
 
 /** The field manager that took our stamps out between these two versions of a workload; undefined where nobody did. */
 export function reverterOf(before: Workload, after: Workload): string | undefined {
+  // A restart has happened, whatever becomes of its annotation.
+  if (after.restart !== undefined || before.restart !== undefined) return undefined
+  if (before.lender?.uid !== after.lender?.uid) return undefined
   if (before.uid !== after.uid || before.templates.at(-1)?.hash !== after.templates.at(-1)?.hash)
     return undefined
   const left = new Set(stampTexts(after.stamps))
