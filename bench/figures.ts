@@ -5,6 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RawObject } from '../src/kube/raw-object.ts'
 import { connectControlPlane } from '../test/controlplane/share.ts'
 import { kubeconfigThrough } from '../test/scenarios/harness/kubeconfig-through.ts'
 import { documentedPermissions } from '../test/scenarios/harness/permissions.ts'
@@ -199,7 +200,7 @@ async function workloads(count: number): Promise<void> {
 }
 
 async function unobserved(namespace: string): Promise<number> {
-  const reduce = ({ status }: { readonly status?: unknown }) =>
+  const reduce = ({ status }: RawObject) =>
     JSON.stringify(status ?? {}).includes('"observedGeneration"') ? undefined : true
   return (await client.list(DEPLOYMENTS, { namespace, reduce })).items.length
 }
