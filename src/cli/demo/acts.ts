@@ -98,6 +98,7 @@ export const KILLED: Act = {
     const level = await other(stage, SHARED, { key: 'LOG_LEVEL', values: ['info', 'debug'] })
     await client.merge(SHARED, { data: { LOG_LEVEL: level } })
     await witness.until(() => false, { patienceMs: ABSENCE_MS, signal })
+    signal.throwIfAborted()
     await stage.narrator.told()
     page.happened('nobody is there, and nothing rolls; now it is started again')
     await controller.start()
@@ -118,6 +119,7 @@ export const BAD_ANNOTATION: Act = {
     await annotate(NONSENSE)
     const isReported = () => witness.seen('Event').some((each) => textAt(each, 'reason') === INVALID)
     await witness.until(isReported, { patienceMs, signal })
+    signal.throwIfAborted()
     const flip = await FLAG_FLIPS.play(stage)
     const undo = async () => {
       await annotate(null)

@@ -33,7 +33,8 @@ export interface ControllerProcessOptions {
   readonly onEnd: (how: string) => void
 }
 
-const PATIENCE_MS = 10_000
+/** A bound for what hangs; it takes a fraction of a second. */
+const PATIENCE_MS = 30_000
 const STOP_MS = 2_000
 const POLL_MS = 20
 

@@ -1,4 +1,5 @@
 // The demo as `npm run demo -- --once` plays it, with pods that are quicker than one can see.
+import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -43,15 +44,39 @@ function noInput(): KeyInput {
   return Object.assign(new EventEmitter(), members) as unknown as KeyInput
 }
 
+interface Interrupted {
+  readonly code: number | null
+  readonly pid: number
+}
+
+/** The program itself, stopped as soon as the first act begins. */
+async function interrupt(): Promise<Interrupted> {
+  const demo = spawn(process.execPath, [join(root, 'dist', 'demo.mjs'), '--once'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  demo.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece
+    if (text.includes('── 1 ')) demo.kill('SIGINT')
+  })
+  const code = await new Promise<number | null>((resolve) => demo.once('close', resolve))
+  return { code, pid: pidIn(text) }
+}
+
+function pidIn(text: string): number {
+  return Number(/Process (\d+)/.exec(text)?.[1])
+}
+
 const leftBehind = () => readdirSync(tmpdir()).filter((name) => name.startsWith('reloader-demo-'))
 
 const NOT_PLAYED: Run = { code: -1, lines: [] }
 const before = leftBehind()
 let [honest, idle] = [NOT_PLAYED, NOT_PLAYED]
+let interrupted: Interrupted
 beforeAll(async () => {
-  // Both mostly wait.
-  const plays = [play(), play({ controllerArgs: ['--dry-run'], patienceMs: 500 })] as const
-  ;[honest, idle] = await Promise.all(plays)
+  // They mostly wait.
+  const plays = [play(), play({ controllerArgs: ['--dry-run'], patienceMs: 500 }), interrupt()] as const
+  ;[honest, idle, interrupted] = await Promise.all(plays)
 })
 
 describe('every act has its outcome', () => {
@@ -81,10 +106,12 @@ describe('every act has its outcome', () => {
     expect(flips).toHaveLength(3)
   })
 
-  test('neither a file nor a process stays', () => {
+  test('neither a file nor a process stays, interrupted or not', () => {
     expect(leftBehind()).toEqual(before)
-    const [pid] = /Process (\d+)/.exec(honest.lines.join('\n'))?.slice(1) ?? []
-    expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
+    for (const pid of [pidIn(honest.lines.join('\n')), interrupted.pid]) {
+      expect(pid).toBeGreaterThan(0)
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    }
   })
 })
 
@@ -107,6 +134,10 @@ describe('what the pages show is what one sees, up to times and names', () => {
     ).toEqual([])
     expect(shown.length).toBeGreaterThan(60)
   })
+})
+
+test('interrupted, it did not play every act, and says so', () => {
+  expect(interrupted.code).toBe(130)
 })
 
 test('a controller that writes nothing is found out, act by act', () => {

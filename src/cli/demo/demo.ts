@@ -33,7 +33,7 @@ export interface DemoOptions {
   readonly onInterrupt: () => void
   /** Takes what is to be done where the process ends at once. */
   readonly atExit: (clean: () => void) => void
-  /** How long to wait for anything that has to come; default 15 s. */
+  /** How long to wait for anything that has to come; default 30 s. */
   readonly patienceMs?: number
   /** More arguments for the controller. */
   readonly controllerArgs?: readonly string[]
@@ -41,11 +41,13 @@ export interface DemoOptions {
   readonly podTimes?: PodTimes
 }
 
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 30_000
+/** What a shell reports of a program that Ctrl-C ended. */
+const INTERRUPTED = 130
 /** How long nothing more may happen after the last act: longer than a change takes to settle. */
 const AFTERMATH_MS = 1_000
 
-/** Resolves with the exit code: 0 if every act had its outcome. Leaves no process and no file behind. */
+/** Resolves with the exit code: 0 if every act was played and had its outcome. Leaves no process and no file behind. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const { page, signal } = options
   tellTitle(page)
@@ -53,14 +55,20 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const leave = new AbortController()
   const set = setStage(options, cluster, AbortSignal.any([signal, leave.signal]))
   options.atExit(() => leaveNothing(cluster, set.stage.controller))
-  const watching = set.watch()
+  const watching = set.watch().catch((error: unknown) => {
+    page.verdict(
+      false,
+      `the cluster is out of sight: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    leave.abort()
+  })
   try {
     await raiseCurtain(set.stage, { cluster, root: options.root })
     const failed = await playAll(set.stage)
     if (!options.once) await stay(set.stage, { ...options, kubeconfig: cluster.adminKubeconfig })
     return failed === 0 ? 0 : 1
   } catch (error) {
-    if (signal.aborted) return 0
+    if (signal.aborted) return INTERRUPTED
     throw error
   } finally {
     await set.stage.controller.stop()

@@ -38,6 +38,8 @@ function play(once: boolean): void {
     on: (name, listener) => process.on(name, listener),
     exit: (code) => process.exit(code),
   })
+  // The window was closed.
+  process.on('SIGHUP', () => interrupt.abort())
   // A reader that went away (`| head`) has seen enough.
   stdout.on('error', () => interrupt.abort())
   runDemo({

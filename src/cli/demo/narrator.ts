@@ -5,7 +5,7 @@ import type { ConfigType } from '../../types/config.ts'
 import type { ClusterClient, Place } from './cluster-client.ts'
 import { type Change, CONFIGS, idOf, type News } from './news.ts'
 import type { Page } from './page.ts'
-import { type Contents, contentsOf, differences, secretVariables } from './pod-contents.ts'
+import { type Contents, contentsOf, differences, secretNames } from './pod-contents.ts'
 import { type ChangedConfig, referenceTo } from './why-not.ts'
 
 export interface Narrator {
@@ -72,7 +72,8 @@ export function createNarrator({ page, client, seen }: NarratorOptions): Narrato
         uidOf(pod),
         contentsOf(client, pod).catch(() => ({})),
       )
-    if (!speaking) return
+    // What goes before it was ready served nobody, and is replaced by nobody.
+    if (!speaking || !contents.has(uidOf(pod))) return
     const waiting = unpaired.get(idOf(workload)) ?? { came: [], gone: [] }
     unpaired.set(idOf(workload), waiting)
     const other = (about === 'ready' ? waiting.gone : waiting.came).shift()
@@ -83,8 +84,8 @@ export function createNarrator({ page, client, seen }: NarratorOptions): Narrato
   async function tellReplaced(workload: Place, old: JsonObject, present: JsonObject): Promise<void> {
     const [before, after] = await Promise.all([contents.get(uidOf(old)), contents.get(uidOf(present))])
     contents.delete(uidOf(old))
-    const secret = secretVariables(present, seen('Secret'))
-    const found = differences(before ?? {}, after ?? {}, secret)
+    const isSecret = secretNames(present, seen('Secret'))
+    const found = differences(before ?? {}, after ?? {}, isSecret)
     const pods = podNames(workload, old, present)
     page.happened([paint('name', workload.name), pods, found.join(', ')].join('  ').trimEnd())
   }

@@ -1,6 +1,6 @@
 // What a pod really runs with, asked of the pod itself: its variables, and its files.
 import { createHash, X509Certificate } from 'node:crypto'
-import { isObject, type Json, type JsonObject, listAt, textAt } from '../../embedded/object/json.ts'
+import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../../embedded/object/json.ts'
 import type { ClusterClient } from './cluster-client.ts'
 import { placeOf } from './news.ts'
 
@@ -34,31 +34,45 @@ const PRIVATE_KEY = /\.key$/
 export function differences(
   old: Contents,
   present: Contents,
-  secretNames: ReadonlySet<string>,
+  isSecret: (name: string) => boolean,
 ): readonly string[] {
   const names = [...new Set([...Object.keys(old), ...Object.keys(present)])]
   return names
     .filter((name) => old[name] !== present[name] && !STAMP.test(name) && !PRIVATE_KEY.test(name))
     .map((name) => {
-      const show = (value: string | undefined) => shown(name, value, secretNames.has(name))
+      const show = (value: string | undefined) => shown(name, value, isSecret(name))
       const [from, to] = [show(old[name]), show(present[name])]
       return from === to ? `${baseName(name)} changed` : `${baseName(name)} ${from} → ${to}`
     })
 }
 
-/** The variables that a pod gets from Secrets. */
-export function secretVariables(pod: JsonObject, secrets: readonly JsonObject[]): ReadonlySet<string> {
-  const keys = (name: string) =>
+/** Whether a variable or a file of the first container of `pod` comes from a Secret. */
+export function secretNames(pod: JsonObject, secrets: readonly JsonObject[]): (name: string) => boolean {
+  const [container] = listAt(pod, 'spec', 'containers')
+  const variables = new Set(secretVariables(container ?? null, secrets))
+  const paths = secretPaths(pod, container ?? null)
+  return (name) => variables.has(name) || paths.some((path) => name.startsWith(`${path}/`))
+}
+
+function secretVariables(container: Json, secrets: readonly JsonObject[]): readonly string[] {
+  const keysOf = (name: string) =>
     secrets
       .filter((each) => textAt(each, 'metadata', 'name') === name)
-      .flatMap((each) => (isObject(each.data) ? Object.keys(each.data) : []))
-  const names = listAt(pod, 'spec', 'containers').flatMap((container) => [
-    ...listAt(container, 'env')
-      .filter((each) => textAt(each, 'valueFrom', 'secretKeyRef', 'name') !== '')
-      .map((each) => textAt(each, 'name')),
-    ...listAt(container, 'envFrom').flatMap((each) => keys(textAt(each, 'secretRef', 'name'))),
-  ])
-  return new Set(names)
+      .flatMap((each) => Object.keys(objectAt(each, 'data')))
+  const single = listAt(container, 'env')
+    .filter((each) => textAt(each, 'valueFrom', 'secretKeyRef', 'name') !== '')
+    .map((each) => textAt(each, 'name'))
+  const whole = listAt(container, 'envFrom').flatMap((each) => keysOf(textAt(each, 'secretRef', 'name')))
+  return [...single, ...whole]
+}
+
+function secretPaths(pod: JsonObject, container: Json): readonly string[] {
+  const volumes = listAt(pod, 'spec', 'volumes')
+    .filter((each) => textAt(each, 'secret', 'secretName') !== '')
+    .map((each) => textAt(each, 'name'))
+  return listAt(container, 'volumeMounts')
+    .filter((each) => volumes.includes(textAt(each, 'name')))
+    .map((each) => textAt(each, 'mountPath'))
 }
 
 function shown(name: string, value: string | undefined, secret: boolean): string {

@@ -53,8 +53,10 @@ function idOfWorkload(pod: JsonObject): string | undefined {
   return workload === undefined ? undefined : idOf(workload)
 }
 
+/** A pod that does not answer runs nothing. */
 async function surveyPod(client: ClusterClient, pod: JsonObject): Promise<PodSurvey> {
-  return { uid: uidOf(pod), runs: await contentsOf(client, { ...pod, kind: 'Pod' }) }
+  const runs = await contentsOf(client, pod).catch((): Contents => ({}))
+  return { uid: uidOf(pod), runs }
 }
 
 function uidOf(object: JsonObject): string {
