@@ -274,6 +274,8 @@ export const CUSTOM_CASES: readonly ContractCase[] = [
       ),
       served(WIDGETS),
       served(`${GROUP}/v1beta1`),
+      served(`${GROUP}/v1beta1/namespaces/{ns}/widgets`),
+      { until: get(GROUP), holds: ({ body }) => JSON.stringify(body).includes('v1beta1') },
       get(GROUP),
       get(`${GROUP}/v1beta1`),
       post(`${GROUP}/v1beta1/namespaces/{ns}/widgets`, {
