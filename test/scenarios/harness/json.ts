@@ -56,6 +56,7 @@ export interface Volume {
       secret?: { name: string; items?: KeyToPath[]; optional?: boolean }
     }[]
   }
+  csi?: { driver: string; readOnly?: boolean; volumeAttributes?: Record<string, string> }
 }
 
 export interface PodTemplate {

@@ -21,6 +21,16 @@ const KINDS: Readonly<Record<string, KindInfo>> = {
   Job: { apiVersion: 'batch/v1', plural: 'jobs', namespaced: true },
   Rollout: { apiVersion: 'argoproj.io/v1alpha1', plural: 'rollouts', namespaced: true },
   DeploymentConfig: { apiVersion: 'apps.openshift.io/v1', plural: 'deploymentconfigs', namespaced: true },
+  SecretProviderClass: {
+    apiVersion: 'secrets-store.csi.x-k8s.io/v1',
+    plural: 'secretproviderclasses',
+    namespaced: true,
+  },
+  SecretProviderClassPodStatus: {
+    apiVersion: 'secrets-store.csi.x-k8s.io/v1',
+    plural: 'secretproviderclasspodstatuses',
+    namespaced: true,
+  },
   CustomResourceDefinition: {
     apiVersion: 'apiextensions.k8s.io/v1',
     plural: 'customresourcedefinitions',

@@ -1,0 +1,55 @@
+// Statuses of pods that mount a SecretProviderClass, as the driver writes them.
+import type { KubeObject } from '../src/types/object.ts'
+
+export interface StatusShape {
+  /** The pod; the status has its name too. */
+  readonly pod?: string
+  readonly uid?: string
+  readonly className?: string
+  readonly version?: string
+  /** Higher than 1 once the versions changed under the pod. */
+  readonly generation?: number
+  /** Object id → its version. */
+  readonly objects?: Readonly<Record<string, string>>
+  /** When the driver last wrote it; unknown where it is missing. */
+  readonly written?: string
+  readonly manager?: string
+}
+
+/** A status in the namespace `shop`, of the class `vault` unless it says otherwise. */
+export function statusObject(shape: StatusShape = {}): KubeObject & { readonly status: unknown } {
+  const {
+    pod = 'web-1',
+    className = 'vault',
+    version = '100',
+    generation = 1,
+    objects = { db: 'v1' },
+  } = shape
+  const fields = {
+    manager: shape.manager ?? 'secrets-store-csi',
+    operation: 'Update',
+    time: shape.written ?? '',
+  }
+  return {
+    apiVersion: 'secrets-store.csi.x-k8s.io/v1',
+    kind: 'SecretProviderClassPodStatus',
+    metadata: {
+      name: `${pod}-shop-${className}`,
+      namespace: 'shop',
+      uid: shape.uid ?? `${pod}-uid`,
+      resourceVersion: version,
+      generation,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      ...(shape.written === undefined
+        ? {}
+        : { managedFields: [{ ...fields, fieldsV1: { 'f:status': {} } }] }),
+    },
+    status: {
+      podName: pod,
+      secretProviderClassName: className,
+      mounted: true,
+      targetPath: `/var/lib/kubelet/pods/${pod}`,
+      objects: Object.entries(objects).map(([id, version]) => ({ id, version })),
+    },
+  }
+}
