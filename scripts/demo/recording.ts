@@ -41,14 +41,25 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/kill -9 \d+/, 'kill -9 PID'],
   [/pod \w{5} → \w{5}/, 'pod OLD → NEW'],
   [/#[0-9a-f]{8}/g, '#DIGEST'],
+  // Known only where the controller has read the config since it was started.
+  [/; changed keys: [^;]*/, ''],
 ]
+/** How far the rest of a line is indented that was too long. */
+const CONTINUED = ' '.repeat(11)
 
 /** What every run has, sorted: times, names and the order of what happens at once are left out. */
 export function stable(lines: readonly string[]): readonly string[] {
-  return lines
-    .map((line) =>
-      VARYING.reduce((text, [pattern, word]) => text.replace(pattern, word), withoutColours(line)).trimEnd(),
-    )
+  return unwrapped(lines.map(withoutColours))
+    .map((line) => VARYING.reduce((text, [pattern, word]) => text.replace(pattern, word), line).trimEnd())
     .filter((line) => line !== '')
     .sort()
+}
+
+function unwrapped(lines: readonly string[]): readonly string[] {
+  const whole: string[] = []
+  for (const line of lines) {
+    if (line.startsWith(CONTINUED)) whole.push(`${whole.pop() ?? ''} ${line.trimStart()}`)
+    else whole.push(line)
+  }
+  return whole
 }

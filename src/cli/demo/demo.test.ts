@@ -1,4 +1,4 @@
-// The demo as `npm run demo -- --once` plays it, with pods that are quicker than one can see.
+// The demo as `npm run demo` plays it, with pods that are quicker than one can see.
 import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ async function play(options: Partial<DemoOptions> = {}): Promise<Run> {
     once: true,
     root,
     page: createPage({ coloured: false, write: (line) => lines.push(line), now: () => performance.now() }),
-    input: noInput(),
+    input: typed('q\n'),
     signal: new AbortController().signal,
     onInterrupt: () => {},
     atExit: () => {},
@@ -39,9 +39,14 @@ async function play(options: Partial<DemoOptions> = {}): Promise<Run> {
   return { code, lines }
 }
 
-function noInput(): KeyInput {
+/** Lines that are typed as soon as somebody reads. */
+function typed(text: string): KeyInput {
+  const input = new EventEmitter()
+  input.on('newListener', (name) => {
+    if (name === 'data') setImmediate(() => input.emit('data', text))
+  })
   const members = { isTTY: false, setEncoding: () => {}, resume: () => {}, pause: () => {} }
-  return Object.assign(new EventEmitter(), members) as unknown as KeyInput
+  return Object.assign(input, members) as unknown as KeyInput
 }
 
 interface Interrupted {
@@ -73,10 +78,20 @@ const NOT_PLAYED: Run = { code: -1, lines: [] }
 const before = leftBehind()
 let [honest, idle] = [NOT_PLAYED, NOT_PLAYED]
 let interrupted: Interrupted
+let acts: readonly string[] = []
+const YOUR_TURN = '── Your turn'
 beforeAll(async () => {
   // They mostly wait.
-  const plays = [play(), play({ controllerArgs: ['--dry-run'], patienceMs: 500 }), interrupt()] as const
+  const plays = [
+    play({ once: false, input: typed('c\nq\n') }),
+    play({ controllerArgs: ['--dry-run'], patienceMs: 500 }),
+    interrupt(),
+  ] as const
   ;[honest, idle, interrupted] = await Promise.all(plays)
+  acts = honest.lines.slice(
+    0,
+    honest.lines.findIndex((line) => line.startsWith(YOUR_TURN)),
+  )
 })
 
 describe('every act has its outcome', () => {
@@ -86,9 +101,7 @@ describe('every act has its outcome', () => {
   })
 
   test('the acts come in their order', () => {
-    const headings = honest.lines
-      .filter((line) => line.startsWith('── '))
-      .map((line) => line.replace(/[─ ]*─$/, ''))
+    const headings = acts.filter((line) => line.startsWith('── ')).map((line) => line.replace(/[─ ]*─$/, ''))
     expect(headings).toEqual([
       ...ACTS.map(({ title }, index) => `── ${index + 1}  ${title}`),
       '── All acts had their outcome',
@@ -100,7 +113,7 @@ describe('every act has its outcome', () => {
   })
 
   test('each pod is told with what it ran and what it runs', () => {
-    const flips = honest.lines.filter((line) =>
+    const flips = acts.filter((line) =>
       /payment-gateway-svc {2}pod \w+ → \w+ {2}NEW_CHECKOUT false → true/.test(line),
     )
     expect(flips).toHaveLength(3)
@@ -120,20 +133,28 @@ describe('what the pages show is what one sees, up to times and names', () => {
   const hint = 'run scripts/record-demo.ts'
 
   test('docs/demo.svg has the same lines', () => {
-    expect(stable(wordsOf(read('demo.svg'))), hint).toEqual(stable(honest.lines))
+    expect(stable(wordsOf(read('demo.svg'))), hint).toEqual(stable(acts))
   })
 
   test('docs/demo.md has the acts', () => {
     const page = read('demo.md')
     for (const { title, text } of ACTS) expect(page, hint).toContain(`. ${title}\n\n${text}\n`)
     const shown = stable(linesOnPage(page))
-    const seen = new Set(stable(honest.lines))
+    const seen = new Set(stable(acts))
     expect(
       shown.filter((line) => !seen.has(line)),
       hint,
     ).toEqual([])
     expect(shown.length).toBeGreaterThan(60)
   })
+})
+
+test('afterwards the cluster stays, and a key plays an act again', () => {
+  const rest = honest.lines.slice(acts.length)
+  const headings = rest.filter((line) => line.startsWith('── ')).map((line) => line.replace(/ ─+$/, ''))
+  expect(headings).toEqual([YOUR_TURN, '── A feature flag flips', YOUR_TURN])
+  expect(rest).toContain('      ✓  payment-gateway-svc rolled once, 3 pods replaced')
+  expect(rest.filter((line) => /^KUBECONFIG=\S+ \\$/.test(line))).toHaveLength(1)
 })
 
 test('interrupted, it did not play every act, and says so', () => {
