@@ -24,7 +24,7 @@ test.each([
   ['the config is elsewhere', workload(auto), { ...flags, namespace: 'apps' }, 'in another namespace'],
   ['nothing uses it', workload(auto, {}), flags, 'not used there'],
   ['nobody asks', workload({}), flags, 'used, but nothing asks for a roll'],
-  ['it is opted out', workload(out), flags, 'used, but nothing asks for a roll'],
+  ['it is opted out', workload(out), flags, 'used, but it is opted out'],
   ['only ConfigMaps are asked for', workload(match), token, 'used, but a Secret is not asked for'],
 ])('%s', (_name, object, config, expected) => {
   expect(whyNot(object, config)).toBe(expected)

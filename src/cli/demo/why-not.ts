@@ -33,6 +33,7 @@ export function whyNot(workload: JsonObject, config: ChangedConfig): string | un
   const { named, auto } = settings.types[config.kind]
   if (named.some((pattern) => pattern.matches(config.name))) return undefined
   if (referenceTo(workload, config) === undefined) return 'not used there'
+  if (annotations?.[DEFAULT_ANNOTATION_NAMES.auto] === 'false') return 'used, but it is opted out'
   if (!settings.optedIn) return 'used, but nothing asks for a roll'
   return auto ? undefined : `used, but a ${config.kind} is not asked for`
 }
