@@ -1,5 +1,7 @@
 // Statuses of pods that mount a SecretProviderClass, as the driver writes them.
+import type { Config } from '../src/types/config.ts'
 import type { KubeObject } from '../src/types/object.ts'
+import { second } from './decision-case.ts'
 
 export interface StatusShape {
   /** The pod; the status has its name too. */
@@ -51,5 +53,31 @@ export function statusObject(shape: StatusShape = {}): KubeObject & { readonly s
       targetPath: `/var/lib/kubelet/pods/${pod}`,
       objects: Object.entries(objects).map(([id, version]) => ({ id, version })),
     },
+  }
+}
+
+export interface ClassShape {
+  readonly name?: string
+  readonly uid?: string
+  /** Pods began with it; default: it was rotated under one. */
+  readonly fresh?: boolean
+  /** When it was rotated, in seconds. */
+  readonly written?: number
+}
+
+/** The class `vault` as the statuses of its pods show it: one object `db`, whose version is `holds`. */
+export function mountedClass(version: string, holds: string, shape: ClassShape = {}): Config {
+  const { name = 'vault', uid = 'vault-uid', fresh = false, written } = shape
+  return {
+    ref: { kind: 'SecretProviderClass', namespace: 'shop', name },
+    uid,
+    resourceVersion: version,
+    creationTimestamp: second(0),
+    firstSeen: version,
+    ...(written === undefined ? {} : { dataTime: second(written) }),
+    ignored: false,
+    matchable: false,
+    releases: [],
+    mounted: { versions: JSON.stringify([['db', holds]]), fresh },
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { TEST_KEY } from '../../test/builders.ts'
 import { FakeClient, FORBIDDEN, SERVER_ERROR } from '../../test/fake/fake-client.ts'
+import { mountedClass } from '../../test/pod-statuses.ts'
 import { DEFAULT_ANNOTATION_NAMES } from '../decide/annotation-names.ts'
 import { digestContent, digestOf, digestVersions } from '../decide/digest.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
@@ -182,6 +183,26 @@ describe('reading the content of a config', () => {
     await vi.waitFor(() => expect(onRead).toHaveBeenCalled())
     expect((await reader.read(config, READ)).state).toBe('present')
     expect(client.requested('get')).toEqual(['get configmaps conf'])
+  })
+})
+
+describe('a SecretProviderClass', () => {
+  it('is read without a request: the store shows all there is', async () => {
+    const { client, reader, onRead } = setUp()
+    const config = mountedClass('100', 'v1')
+    const content = contentOf(await reader.read(config, READ))
+    expect(content).toEqual(digestVersions(config, { key: TEST_KEY }))
+    await reader.read(mountedClass('101', 'v2'), READ)
+    const record = { state: 'present', ...content, keys: 'all', digest: 'x' } as const
+    expect(reader.changedKeys(config.ref, record)).toEqual(['db'])
+    expect([client.requests, onRead.mock.calls]).toEqual([[], []])
+  })
+
+  it('is never absent, and nobody is asked', async () => {
+    const { client, reader } = setUp()
+    const { ref } = mountedClass('100', 'v1')
+    expect(await reader.exists(ref, { signal })).toEqual({ state: 'outOfScope' })
+    expect(client.requests).toEqual([])
   })
 })
 

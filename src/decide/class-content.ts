@@ -31,14 +31,11 @@ export function classContent(
 }
 
 /** At first a list shows them, with versions that may be later than the change: the times decide, and all of it is taken in. */
-function lastRotation(
-  held: ClassContent | undefined,
-  rotated: readonly PodStatus[],
-): ClassContent | undefined {
+function lastRotation(held: ClassContent | undefined, rotated: readonly PodStatus[]): ClassContent {
   const changedAt = newestOf(rotated)
   const order = held === undefined ? byTime : byVersion
-  const last = [...rotated].sort(order).at(-1)
-  return last && contentOf(last, { fresh: false, changedAt })
+  const last = rotated.reduce((a, b) => (order(a, b) > 0 ? a : b))
+  return contentOf(last, { fresh: false, changedAt })
 }
 
 function beginning(statuses: readonly PodStatus[]): ClassContent | undefined {

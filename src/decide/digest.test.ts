@@ -1,8 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { configObject, content, TEST_KEY } from '../../test/builders.ts'
-import type { ConfigType, Digest, KeySet } from '../types/config.ts'
-import { changedKeys, createDigestKey, digestContent, digestKeyOf, digestOf } from './digest.ts'
+import { mountedClass } from '../../test/pod-statuses.ts'
+import type { Config, ConfigType, Digest, KeySet } from '../types/config.ts'
+import {
+  changedKeys,
+  createDigestKey,
+  digestContent,
+  digestKeyOf,
+  digestOf,
+  digestVersions,
+} from './digest.ts'
 
 type Values = Readonly<Record<string, string>>
 
@@ -234,6 +242,40 @@ describe('the hash of the incumbent (spec 4.1)', () => {
     expect(hash('ConfigMap', { data: { a: '2', 'a-b': '1' } })).toBe(
       'add31b3f93eeca2edb0cd3e3db7699fa8d2f8f92',
     )
+  })
+})
+
+describe('digestVersions', () => {
+  const versions = (pairs: readonly (readonly [string, string])[], name = 'my-spc') => ({
+    ...mountedClass('100', '', { name }),
+    mounted: { versions: JSON.stringify(pairs), fresh: false },
+  })
+  const digest = (config: Config) => digestOf(digestVersions(config, { key: TEST_KEY }), 'all')
+
+  it('never changes, or every workload of every installation would roll once', () => {
+    expect(digest(versions([['parameter1', 'v1']]))).toBe(
+      '5f87837f-q6tTqj_iLdD8x8t76CArnKoM9KiVVYThWbK4YO9pYg8',
+    )
+  })
+
+  it('tells ids and versions apart, and not whether pods began with them', () => {
+    const one = versions([['a', 'b']])
+    expect(digest(one)).not.toBe(digest(versions([['b', 'a']])))
+    expect(digest(one)).not.toBe(
+      digest(
+        versions([
+          ['a', 'b'],
+          ['b', 'a'],
+        ]),
+      ),
+    )
+    expect(digest({ ...one, mounted: { ...one.mounted, fresh: true } })).toBe(digest(one))
+  })
+
+  it('makes the hash of the incumbent, with the name of the class in it', () => {
+    const config = versions([['parameter1', 'v1']])
+    const { incumbentHash } = digestVersions(config, { key: TEST_KEY, incumbentHash: true })
+    expect(incumbentHash).toBe('eaf5523e4ff6005490a1bf250d6efdcf9b1b9b9c')
   })
 })
 

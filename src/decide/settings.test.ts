@@ -220,6 +220,40 @@ describe('the two further forms', () => {
   })
 })
 
+describe('SecretProviderClasses', () => {
+  const classes = ({ types }: Settings) => types.SecretProviderClass
+  const RELOAD = 'secretproviderclass.reloader.stakater.com/reload'
+  const TYPED = 'secretproviderclass.reloader.stakater.com/auto'
+
+  it('have a list, an auto and excludes of their own', () => {
+    const excludes = 'secretproviderclasses.exclude.reloader.stakater.com/reload'
+    const read = settings({ [RELOAD]: 'vault,aws-.*', [TYPED]: 'true', [excludes]: 'old' })
+    expect(classes(read)).toMatchObject({ auto: true, search: false, excluded: ['old'] })
+    expect(named('SecretProviderClass', read)).toEqual(['vault', 'aws-.*'])
+    expect([...auto(read), named('Secret', read)]).toEqual([false, false, []])
+  })
+
+  it('are followed by auto, search and --auto-reload-all like the others', () => {
+    expect(classes(settings({ [AUTO]: 'true' })).auto).toBe(true)
+    expect(classes(settings({ [SEARCH]: 'true' })).search).toBe(true)
+    expect(classes(settings({}, {}, true)).autoReloadAll).toBe(true)
+    expect(classes(settings({ [TYPED]: 'false' }, {}, true)).autoReloadAll).toBe(false)
+  })
+
+  it('are read from the pod template, unless the workload itself says something about them', () => {
+    expect(classes(settings({ [CM_AUTO]: 'true' }, { [TYPED]: 'true' })).auto).toBe(true)
+    expect(classes(settings({ [RELOAD]: 'vault' }, { [TYPED]: 'true' })).auto).toBe(false)
+  })
+
+  it('are not what a list as the value of auto names', () => {
+    expect(classes(settings({ [AUTO]: 'vault' }, {}, true))).toMatchObject({
+      named: [],
+      auto: false,
+      autoReloadAll: false,
+    })
+  })
+})
+
 describe('settings of our own', () => {
   const OPTED_IN = { [AUTO]: 'true' }
 

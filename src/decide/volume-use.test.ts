@@ -120,3 +120,31 @@ describe('keys', () => {
     ])
   })
 })
+
+describe('a CSI volume', () => {
+  const csi = { volumeAttributes: { secretProviderClass: 'vault' } }
+
+  it.each([[{}], [{ subPath: 'db' }]])('of a SecretProviderClass uses all of it, mounted as %j', (mount) => {
+    expect(mounted({ csi }, mount)).toEqual([
+      { type: 'SecretProviderClass', name: 'vault', keys: 'all', via: 'volumes[v]', container: 'app' },
+    ])
+  })
+
+  it.each<[string, readonly Reference[]]>([
+    ['that nothing mounts', mounted({ csi })],
+    ['of another driver', mounted({ csi: { volumeAttributes: {} } }, {})],
+    ['without attributes', mounted({ csi: {} }, {})],
+    ['without a name', mounted({ csi: { volumeAttributes: { secretProviderClass: '' } } }, {})],
+  ])('%s uses nothing', (_what, references) => {
+    expect(references).toEqual([])
+  })
+
+  it('that only an init container mounts has its stamp in the first regular one', () => {
+    const volumeMounts = [{ name: 'v' }]
+    const [reference] = referencesIn({
+      volumes: [{ name: 'v', csi }],
+      initContainers: [{ name: 'setup', volumeMounts }],
+    })
+    expect(reference).toMatchObject({ name: 'vault', container: 'app' })
+  })
+})
