@@ -86,7 +86,9 @@ function workloadLines({ workload, follows }: SeenWorkload): readonly string[] {
 }
 
 function configText({ kind, name, reason, via, state }: FollowedConfig): string {
-  const details = [REASONS[reason], via ?? '', STATES[state]].filter((each) => each !== '')
+  const unmounted = kind === 'SecretProviderClass' && state === 'outOfScope'
+  const what = unmounted ? 'no pod says what it mounts of it' : STATES[state]
+  const details = [REASONS[reason], via ?? '', what].filter((each) => each !== '')
   return `${kind}/${name}: ${details.join(', ')}`
 }
 
