@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** The scenarios and the contract on a real control plane, the ways to install, and the tests of the control plane itself. */
 export default defineConfig({
   test: {
-    include: ['scenarios', 'contract', 'install', 'kubectl', 'controlplane'].map(
+    include: ['acceptance', 'scenarios', 'contract', 'install', 'kubectl', 'controlplane'].map(
       (each) => `test/${each}/**/*.test.ts`,
     ),
     globalSetup: ['test/controlplane/global-setup.ts'],
