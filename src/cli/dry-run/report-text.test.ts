@@ -184,3 +184,14 @@ test('as JSON it is one line with the keys of a log line', () => {
     lacking: [{ resource: 'deployments', verbs: ['get', 'list', 'watch', 'patch'] }, {}, {}],
   })
 })
+
+test('a class without a pod is neither missing nor out of scope: only nothing is known of what it holds', () => {
+  const unmounted = {
+    kind: 'SecretProviderClass',
+    name: 'vault',
+    reason: 'Auto',
+    state: 'outOfScope',
+  } as const
+  const text = reportText({ ...FULL, workloads: [seen('web', { follows: [unmounted] })] })
+  expect(text).toContain('SecretProviderClass/vault: auto, no pod says what it mounts of it\n')
+})
