@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type ApiServer, createApiServer } from '../../embedded/api-server.ts'
 import type { PodOptions } from '../../embedded/controllers/pods/pod-options.ts'
 import { createWorkloadControllers } from '../../embedded/controllers/workload-controllers.ts'
-import { CONFIG_TYPES } from '../../types/config.ts'
+import { STORED_TYPES } from '../../types/config.ts'
 import { controllerRights } from '../rights/controller-rights.ts'
 import { type PolicyRule, rulesOf } from '../rights/right.ts'
 import { createCertificate, type TlsPair } from './certificate.ts'
@@ -81,7 +81,7 @@ const RBAC = 'rbac.authorization.k8s.io'
 function grant({ objects }: ApiServer): void {
   const rights = controllerRights({
     name: HOME.name,
-    configTypes: CONFIG_TYPES,
+    configTypes: STORED_TYPES,
     workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet'],
     selectsNamespaces: false,
     elects: false,
