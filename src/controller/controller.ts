@@ -131,7 +131,7 @@ export function createController(parts: ControllerParts): Controller {
     releaseClock.touch(config.releases, nowMs())
     // Where workloads are polled, one that began to follow this config may not be known yet.
     if (scope.includes(config.ref.namespace) && mayDifferInData(before, after))
-      watches.pollSoon(config.ref.namespace)
+      watches.pollSoon(config.ref.namespace, { again: change.type === 'added' && change.from === 'watch' })
     note(config.ref, {
       resourceVersion: change.type === 'deleted' ? change.resourceVersion : config.resourceVersion,
       ...(before === undefined ? {} : { before }),

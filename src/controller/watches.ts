@@ -7,6 +7,7 @@ import type { Config, ConfigType } from '../types/config.ts'
 import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../types/workload.ts'
 import { type BorrowedTemplatesOptions, createBorrowedTemplates } from './borrowed-templates.ts'
 import { type ConfigWatchesOptions, createConfigWatches, type Reflected } from './config-watches.ts'
+import { createLaterPolls } from './later-polls.ts'
 import { reduceNamespace, type SelectedNamespace } from './scope.ts'
 
 export interface WatchesOptions extends ConfigWatchesOptions {
@@ -60,8 +61,8 @@ export interface Watches {
   isPolled(kind: WorkloadKind): boolean
   /** Where `kind` is polled: lists it anew in that namespace. */
   pollNow(kind: WorkloadKind, namespace: string): Promise<boolean>
-  /** Lists the polled workloads of a namespace soon; awaited by `run`. */
-  pollSoon(namespace: string): void
+  /** Lists the polled workloads of a namespace soon, and `again` a little later; awaited by `run`. */
+  pollSoon(namespace: string, options?: { readonly again: boolean }): void
   run(signal: AbortSignal): Promise<void>
 }
 
@@ -114,12 +115,13 @@ export function createWatches(options: WatchesOptions): Watches {
   }
 
   const polls = new Set<Promise<unknown>>()
-  function pollSoon(namespace: string): void {
+  const laterPolls = createLaterPolls({ poll })
+  function poll(namespace: string): void {
     for (const kind of WORKLOAD_KINDS) {
-      const poll = reflectorAt(workloadReflectors[kind], namespace)?.pollNow(namespace)
-      if (poll === undefined) continue
-      polls.add(poll)
-      void poll.finally(() => polls.delete(poll))
+      const answer = reflectorAt(workloadReflectors[kind], namespace)?.pollNow(namespace)
+      if (answer === undefined) continue
+      polls.add(answer)
+      void answer.finally(() => polls.delete(answer))
     }
   }
 
@@ -149,9 +151,13 @@ export function createWatches(options: WatchesOptions): Watches {
     async pollNow(kind, namespace) {
       return (await reflectorAt(workloadReflectors[kind], namespace)?.pollNow(namespace)) ?? true
     },
-    pollSoon,
+    pollSoon(namespace, { again } = { again: false }) {
+      poll(namespace)
+      if (again) laterPolls.after(namespace)
+    },
     async run(signal) {
       await Promise.all(all.map(({ reflector }) => reflector.run(signal)))
+      laterPolls.end()
       await Promise.all(polls)
     },
   }

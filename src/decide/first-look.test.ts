@@ -46,6 +46,18 @@ describe('2a: a watch event began to have it followed', () => {
       now,
     ],
     [
+      'and a config was created after that, with --reload-on-create',
+      row(there('105', 'B', { firstSeen: '101' }), { policy: { reloadOnCreate: true } }),
+      'roll Created',
+      now,
+    ],
+    [
+      'and a config was there before that, with --reload-on-create',
+      row(there('99', 'B', { firstSeen: '50' }), { policy: { reloadOnCreate: true } }),
+      'adopt FirstObservation',
+      recorded('99', 'B'),
+    ],
+    [
       'and a list showed it before',
       row(there('105', 'B', { firstSeen: '50' }), { workload: LISTED }),
       'adopt FirstObservation',

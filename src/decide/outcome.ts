@@ -173,12 +173,19 @@ function matchedByExpression({ settings }: Workload, { kind, name }: ConfigRef):
 function firstLook(sight: Sight): Decision {
   const verdict = incumbentVerdict(sight.observation, sight.observed, sight.content)
   if (verdict === 'current') return adopt(sight, 'FirstObservation')
+  if (createdWhileAdopting(sight)) return created(sight)
   if (changedWhileAdopting(sight)) return changed(sight, 'ChangedWhileAdopting')
   if (changedAfterUnseenBirth(sight) || rotatedBeforeSeen(sight)) return changed(sight, 'BornUnseen')
   if (verdict === 'fresh') return adopt(sight, 'FreshPods')
   if (verdict === 'stale' && sight.observation.policy.adopt === 'heal')
     return changed(sight, 'IncumbentStampStale')
   return adopt(sight, 'FirstObservation')
+}
+
+/** The watch showed it for the first time after the workload began to be followed: had that been recorded at once, it was absent. */
+function createdWhileAdopting({ observation: { workload, policy }, config }: Sight): boolean {
+  const { followedSince } = workload
+  return policy.reloadOnCreate && followedSince !== undefined && isNewer(config.firstSeen, followedSince)
 }
 
 function changedWhileAdopting({ observation: { workload }, config, content }: Sight): boolean {
