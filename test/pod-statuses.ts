@@ -15,8 +15,11 @@ export interface StatusShape {
   readonly objects?: Readonly<Record<string, string>>
   /** When the driver last wrote it; unknown where it is missing. */
   readonly written?: string
-  readonly manager?: string
+  /** The uid of the pod; missing: the status does not say. */
+  readonly owner?: string
 }
+
+const POD = { apiVersion: 'v1', kind: 'Pod' }
 
 /** A status in the namespace `shop`, of the class `vault` unless it says otherwise. */
 export function statusObject(shape: StatusShape = {}): KubeObject & { readonly status: unknown } {
@@ -28,7 +31,7 @@ export function statusObject(shape: StatusShape = {}): KubeObject & { readonly s
     objects = { db: 'v1' },
   } = shape
   const fields = {
-    manager: shape.manager ?? 'secrets-store-csi',
+    manager: 'secrets-store-csi',
     operation: 'Update',
     time: shape.written ?? '',
   }
@@ -42,6 +45,7 @@ export function statusObject(shape: StatusShape = {}): KubeObject & { readonly s
       resourceVersion: version,
       generation,
       creationTimestamp: '2026-01-01T00:00:00Z',
+      ...(shape.owner === undefined ? {} : { ownerReferences: [{ ...POD, name: pod, uid: shape.owner }] }),
       ...(shape.written === undefined
         ? {}
         : { managedFields: [{ ...fields, fieldsV1: { 'f:status': {} } }] }),

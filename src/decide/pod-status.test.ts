@@ -60,6 +60,16 @@ describe('the status of a pod', () => {
     expect(another).toMatchObject({ rotated: false, changedAt: '102' })
   })
 
+  it('begins anew with another pod that takes it over, as the next one of a StatefulSet can', () => {
+    const one = reduced({ version: '100', owner: 'first' })
+    const next = { version: '101', owner: 'second', generation: 2, objects: { db: 'v2' } }
+    const taken = reduced(next, one)
+    expect(taken).toMatchObject({ rotated: false, changedAt: '101', podUid: 'second' })
+    expect(reduced({ ...next, version: '102' }, taken).rotated).toBe(false)
+    const rotated = { ...next, version: '103', generation: 3, objects: { db: 'v3' } }
+    expect(reduced(rotated, taken).rotated).toBe(true)
+  })
+
   it('has no time where managedFields say nothing of the status', () => {
     expect(reduced({}).changeTime).toBeUndefined()
   })

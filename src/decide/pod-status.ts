@@ -9,6 +9,8 @@ export interface PodStatus {
   readonly uid: string
   readonly resourceVersion: string
   readonly creationTimestamp: string
+  /** The uid of the pod; empty where the status does not say. A StatefulSet's next pod may take the status over. */
+  readonly podUid: string
   /** The name of the SecretProviderClass, in the same namespace. */
   readonly className: string
   /** As in `MountedVersions`. */
@@ -52,6 +54,7 @@ export function reducePodStatus(
   const { secretProviderClassName: className = '', objects = [] } = (object as StatusObject).status ?? {}
   if (className === '' || objects.length === 0) return undefined
   const versions = JSON.stringify(objects.map(pairOf).sort(byId))
+  const podUid = object.metadata.ownerReferences?.find(({ kind }) => kind === 'Pod')?.uid ?? ''
   const before = previous?.uid === uid ? previous : undefined
   const changed = before !== undefined && (before.versions !== versions || before.className !== className)
   return {
@@ -59,9 +62,10 @@ export function reducePodStatus(
     uid,
     resourceVersion,
     creationTimestamp,
+    podUid,
     className,
     versions: before?.versions === versions ? before.versions : versions,
-    rotated: generation > 1 || changed || before?.rotated === true,
+    rotated: before === undefined ? generation > 1 : before.podUid === podUid && (changed || before.rotated),
     ...(before === undefined || changed ? changeOf(object) : changeAsBefore(before)),
   }
 }
