@@ -16,7 +16,16 @@ const PACKAGES = {
   kubectl: ['k8s.io/kubernetes/cmd/kubectl'],
   kwok: ['sigs.k8s.io/kwok/cmd/kwok'],
   helm: ['helm.sh/helm/v4/cmd/helm'],
+  helm3: ['helm.sh/helm/v3/cmd/helm'],
+  actionlint: ['github.com/rhysd/actionlint/cmd/actionlint'],
 } as const
+
+/** Where programs keep their version that do not keep it where those of Kubernetes do. */
+const VERSION_SYMBOLS: Readonly<Partial<Record<GoModule, string>>> = {
+  helm: 'helm.sh/helm/v4/internal/version.version',
+  helm3: 'helm.sh/helm/v3/internal/version.version',
+  actionlint: 'github.com/rhysd/actionlint.version',
+}
 
 /** A directory of `go/`: a module of its own that names one project's programs at one version. */
 export type GoModule = keyof typeof PACKAGES
@@ -92,11 +101,12 @@ function requiredVersion(goMod: string): string {
 /** The version goes in by the linker: helm refuses an API server that does not tell its own. */
 function buildArgs(module: GoModule, version: string): string[] {
   const [major = '', minor = ''] = version.slice(1).split('.')
-  const set = (symbol: string, value: string) => `-X ${symbol}=${value}`
+  const set = (name: string, value: string) => `-X ${name}=${value}`
   const kubernetes = 'k8s.io/component-base/version'
+  const symbol = VERSION_SYMBOLS[module]
   const versions =
-    module === 'helm'
-      ? [set('helm.sh/helm/v4/internal/version.version', version)]
+    symbol !== undefined
+      ? [set(symbol, version)]
       : [
           set(`${kubernetes}.gitVersion`, version),
           set(`${kubernetes}.gitMajor`, major),

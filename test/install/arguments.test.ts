@@ -46,6 +46,8 @@ const FLAG_OF_VALUES: readonly (readonly [Readonly<Record<string, unknown>>, str
   [{ adopt: 'record' }, '--adopt=record'],
   [{ cronJobStrategy: 'next-run' }, '--cronjob-strategy=next-run'],
   [{ rerunFinishedJobs: true }, '--rerun-finished-jobs=true'],
+  [{ compat: ['wave', 'fabric8'] }, '--compat=wave,fabric8'],
+  [{ compat: 'wave' }, '--compat=wave'],
   [{ settle: '1s' }, '--settle=1s'],
   [{ settleMax: '10s' }, '--settle-max=10s'],
   [{ settleRelease: '0' }, '--settle-release=0'],

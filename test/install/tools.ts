@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CHART } from '../../scripts/render/chart.ts'
 import { findHelm } from '../controlplane/binaries.ts'
+import { buildBinaries } from '../controlplane/build.ts'
 import { CLUSTER_FILE_VARIABLE, connectControlPlane } from '../controlplane/share.ts'
 
 /** What a program did. */
@@ -64,6 +65,12 @@ const ENV = { HOME: home, HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DA
 /** Runs helm where it needs no cluster. */
 export async function helmLocally(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return await run(await findHelm(), args, { ...options, env: { ...ENV, ...options.env } })
+}
+
+/** Runs Helm 3, built as `buildBinaries` says, where it needs no cluster. */
+export async function helmThreeLocally(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const file = join(await buildBinaries('helm3'), 'helm')
+  return await run(file, args, { ...options, env: { ...ENV, ...options.env } })
 }
 
 /** `helm template` of the chart, with `--set-json` for each value. */

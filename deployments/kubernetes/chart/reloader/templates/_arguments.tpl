@@ -69,6 +69,7 @@
 - --key-level=false
 {{- end -}}
 {{- include "reloader.switch" (list "rerun-finished-jobs" $r.rerunFinishedJobs) -}}
+{{- include "reloader.argument" (list "compat" (include "reloader.joined" $r.compat)) -}}
 {{- $election := $r.leaderElection | default dict -}}
 {{- $defaults := dict "adopt" "heal" "cronjob-strategy" "run-now" "settle" "500ms" "settle-max" "5s" "settle-release" "5s" "settle-release-max" "15s" "workers" "32" "leader-elect-lease-duration" "15s" "leader-elect-renew-deadline" "10s" "leader-elect-retry-period" "2s" -}}
 {{- $given := dict "adopt" $r.adopt "cronjob-strategy" $r.cronJobStrategy "settle" $r.settle "settle-max" $r.settleMax "settle-release" $r.settleRelease "settle-release-max" $r.settleReleaseMax "workers" $r.workers "leader-elect-lease-duration" $election.leaseDuration "leader-elect-renew-deadline" $election.renewDeadline "leader-elect-retry-period" $election.retryPeriod -}}
