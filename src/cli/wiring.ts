@@ -128,6 +128,7 @@ export function wire(parts: WiringParts): Wired {
             metrics.actionLatency.observe({ workload_kind: kind }, durationMs / 1_000)
           },
         })
+  const serverNow = () => serverTimeOf(client) ?? ''
   const observe = createObserve({
     configs: watches.configs,
     blind: watches.blind,
@@ -139,14 +140,14 @@ export function wire(parts: WiringParts): Wired {
     policy: options.policy,
     follow: { types: options.scope.configTypes, keyLevel: options.keyLevel, isOwn: isOwn(parts) },
     digestKeyId: parts.digestKey.id,
-    serverNow: () => serverTimeOf(client) ?? '',
+    serverNow,
     nowMs,
   })
   const lookAtPause = createPause({
     client: rolloutClientOf(client),
     pausedAtAnnotation: options.annotationNames.pausedAt,
     update,
-    serverNow: () => serverTimeOf(client) ?? '',
+    serverNow,
     log,
     dryRun: options.dryRun,
   })
@@ -188,6 +189,7 @@ export function wire(parts: WiringParts): Wired {
     reconcile,
     runs,
     nowMs,
+    serverNow,
     workers: options.workers,
     refetch: createRefetch({
       client,

@@ -44,6 +44,8 @@ export interface ControllerParts {
   readonly workers: number
   readonly onDone: WorkersOptions['onDone']
   readonly nowMs: () => number
+  /** API server time, not later than now there (RFC 3339). */
+  readonly serverNow: () => string
 }
 
 export interface Controller {
@@ -130,7 +132,7 @@ export function createController(parts: ControllerParts): Controller {
     reader.forget(config.ref)
     releaseClock.touch(config.releases, nowMs())
     // Where workloads are polled, one that began to follow this config may not be known yet.
-    if (scope.includes(config.ref.namespace) && mayDifferInData(before, after))
+    if (scope.includes(config.ref.namespace) && mayDifferInData(before, after, parts.serverNow()))
       watches.pollSoon(config.ref.namespace, { again: change.type === 'added' && change.from === 'watch' })
     note(config.ref, {
       resourceVersion: change.type === 'deleted' ? change.resourceVersion : config.resourceVersion,
@@ -252,9 +254,13 @@ export function createController(parts: ControllerParts): Controller {
   }
 }
 
+/** Longer than two writes of data can be apart and still bear one time: that has whole seconds, and clocks drift. */
+const LATELY_MS = 10_000
+
 /** Not where a config only has other labels or annotations, as that of an election has every two seconds. */
-function mayDifferInData(before: Config | undefined, after: Config | undefined): boolean {
-  return after?.dataWriters === undefined || before?.dataWriters !== after.dataWriters
+function mayDifferInData(before: Config | undefined, after: Config | undefined, now: string): boolean {
+  if (after?.dataTime === undefined || before?.dataWriters !== after.dataWriters) return true
+  return Date.parse(now) - Date.parse(after.dataTime) < LATELY_MS
 }
 
 function pendingOptions({ releases, settings }: Workload) {

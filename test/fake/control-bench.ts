@@ -89,6 +89,7 @@ export class ControlBench {
       workers: 2,
       onDone: vi.fn(),
       nowMs: () => performance.now(),
+      serverNow: () => '2026-03-01T12:00:00Z',
     })
   }
 
