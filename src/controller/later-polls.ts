@@ -11,12 +11,14 @@ export interface LaterPolls {
 
 export interface LaterPollsOptions {
   readonly poll: (namespace: string) => void
-  /** Default: after a second, and three later. Whoever waits for pods to be ready needs longer than the first. */
+  /** From one look to the next. The default ones are closer than a workload can be made and have its pods ready. */
   readonly delaysMs?: readonly number[]
 }
 
+const DELAYS_MS: readonly number[] = [1_000, 1_000, 1_000, 2_000]
+
 /** Bounded by the namespaces: each has one look to come at a time. */
-export function createLaterPolls({ poll, delaysMs = [1_000, 3_000] }: LaterPollsOptions): LaterPolls {
+export function createLaterPolls({ poll, delaysMs = DELAYS_MS }: LaterPollsOptions): LaterPolls {
   const timers = new Map<string, NodeJS.Timeout>()
 
   function wait(namespace: string, [delayMs, ...rest]: readonly number[]): void {
