@@ -1,8 +1,8 @@
 // Builds the programs of a control plane from Go modules, so that no prebuilt binary is fetched from anywhere.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cached } from './cache.ts'
 import { runTool } from './run-tool.ts'
 
 const PACKAGES = {
@@ -36,17 +36,11 @@ export type GoModule = keyof typeof PACKAGES
  */
 export async function buildBinaries(module: GoModule): Promise<string> {
   const source = join(import.meta.dirname, 'go', module)
-  const directory = join(cacheDirectory(), `${module}-${digestOf(source)}`)
-  if (existsSync(directory)) return directory
-  await checkGo(module)
-  console.error(`Building ${module} of the test control plane (once; minutes when nothing is cached) ...`)
-  await build(module, { source, directory })
-  return directory
-}
-
-function cacheDirectory(): string {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  return join(cache, 'reloader-controlplane')
+  return await cached(`${module}-${digestOf(source)}`, async (directory) => {
+    await checkGo(module)
+    console.error(`Building ${module} of the test control plane (once; minutes when nothing is cached) ...`)
+    await build(module, { source, directory })
+  })
 }
 
 /** Files and flags only: another compiler makes programs that behave the same. */
@@ -72,23 +66,15 @@ async function checkGo(module: GoModule): Promise<void> {
   })
 }
 
-/** Builds beside the target and renames, so that a directory that exists is complete; of two builders one wins. */
 async function build(
   module: GoModule,
   { source, directory }: { source: string; directory: string },
 ): Promise<void> {
-  mkdirSync(cacheDirectory(), { recursive: true })
-  const unfinished = mkdtempSync(join(cacheDirectory(), '.building-'))
-  try {
-    const version = requiredVersion(readFileSync(join(source, 'go.mod'), 'utf8'))
-    await runTool('go', [...buildArgs(module, version), '-o', `${unfinished}/`, ...PACKAGES[module]], {
-      cwd: source,
-      env: { CGO_ENABLED: '0', GOWORK: 'off' },
-    })
-    if (!existsSync(directory)) renameSync(unfinished, directory)
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true })
-  }
+  const version = requiredVersion(readFileSync(join(source, 'go.mod'), 'utf8'))
+  await runTool('go', [...buildArgs(module, version), '-o', `${directory}/`, ...PACKAGES[module]], {
+    cwd: source,
+    env: { CGO_ENABLED: '0', GOWORK: 'off' },
+  })
 }
 
 /** The version that the go.mod asks for, which is the first it requires. */

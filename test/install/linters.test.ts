@@ -1,11 +1,15 @@
 // The linters of what runs elsewhere: workflows on GitHub, and the Dockerfile where images are built.
+import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../../scripts/render/files.ts'
 import { buildBinaries } from '../controlplane/build.ts'
+import { findHadolint } from './hadolint.ts'
 import { type Outcome, run } from './tools.ts'
+
+const hadolint = await findHadolint()
 
 // Where it was never built, this takes a while.
 beforeAll(() => buildBinaries('actionlint'), 900_000)
@@ -31,4 +35,18 @@ test('actionlint finds a job that needs one that is not there', async () => {
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+})
+
+describe.skipIf(hadolint === undefined)('hadolint', () => {
+  const lint = (input: string) => run(hadolint ?? '', ['--no-color', '-'], { input })
+  const text = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
+
+  test('finds no fault in the Dockerfile', async () => {
+    expect(await lint(text)).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('finds an image that is not pinned', async () => {
+    const outcome = await lint(text.replace('node:24-bookworm-slim', 'node'))
+    expect(outcome).toMatchObject({ code: 1, stdout: expect.stringContaining('DL3006') })
+  })
 })
