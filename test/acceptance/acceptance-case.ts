@@ -1,14 +1,21 @@
 // One row of the tables: what is made, what changes, and whether the incumbent's documentation has it rolled.
-import { AUTO, configMapNamed, envFrom, type Use, type WorkloadSpec } from '../scenarios/harness/fixtures.ts'
+import {
+  AUTO,
+  type ConfigKind,
+  configMapNamed,
+  envFrom,
+  type Use,
+  type WorkloadSpec,
+} from '../scenarios/harness/fixtures.ts'
 import type { WorkloadKind } from '../scenarios/harness/kinds.ts'
 import type { Sign, Strategy } from './evidence.ts'
 
 /** A config in the words of the tables. */
 export interface ConfigRow {
-  readonly kind?: 'ConfigMap' | 'Secret'
+  readonly kind?: ConfigKind | 'SecretProviderClass'
   /** Default `@app`. */
   readonly name?: string
-  /** Plain text, of a Secret too; default `{ key: 'before' }`. */
+  /** Plain text, of a Secret too; of a class what a pod holds of it, id and version. Default `{ key: 'before' }`. */
   readonly data?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly labels?: Readonly<Record<string, string>>
@@ -17,7 +24,7 @@ export interface ConfigRow {
 /** What somebody does to a config. Default: `set` with `{ key: 'after' }`. */
 export interface ChangeRow extends ConfigRow {
   readonly verb?: 'set' | 'create' | 'delete' | 'merge'
-  /** With `merge`: a JSON merge patch. */
+  /** With `merge`: a JSON merge patch; of a class for the status of its pod. */
   readonly patch?: unknown
 }
 

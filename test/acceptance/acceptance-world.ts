@@ -22,13 +22,14 @@ export interface Installed {
   readonly rows: readonly CaseRow[]
   /** Labels of the namespace `home`. */
   readonly labels?: Readonly<Record<string, string>>
+  readonly paceMs?: number
 }
 
 /** Installs, runs all rows at once, and leaves nothing behind. */
 export async function accept(
   { cluster, api }: { readonly cluster: Cluster; readonly api: TestApi },
   mode: Mode,
-  { flags = [], rows, labels = {} }: Installed,
+  { flags = [], rows, labels = {}, paceMs = 0 }: Installed,
 ): Promise<readonly Outcome[]> {
   const { chart, strategy, scope } = mode
   const id = randomBytes(4).toString('hex')
@@ -56,6 +57,7 @@ export async function accept(
       ...(scoped ? [`--namespaces=${scoped.join(',')}`] : [`--namespaces-to-ignore=${namespaces.ignored}`]),
       `--reload-strategy=${strategy}`,
       '--is-Argo-Rollouts=true',
+      '--enable-csi-integration=true',
       ...flags,
     ],
     env: {
@@ -71,7 +73,7 @@ export async function accept(
   const watching = watch.run(stop.signal)
   try {
     await process.ready()
-    const outcomes = await runCases({ api, watch, strategy, namespaces }, rows.map(caseOf))
+    const outcomes = await runCases({ api, watch, strategy, namespaces, paceMs }, rows.map(caseOf))
     return [...outcomes, ...(process.exitStatus === undefined ? [] : [ended(process.output)])]
   } finally {
     await process.kill('SIGTERM')

@@ -6,11 +6,13 @@ import type { Cluster } from '../scenarios/cluster.ts'
 import { clusterUnderTest } from '../scenarios/harness/cluster-under-test.ts'
 import { defineKinds } from '../scenarios/harness/custom-kinds.ts'
 import { CUSTOM_KINDS } from '../scenarios/harness/kinds.ts'
+import { defineClasses, removeClasses } from '../scenarios/harness/provider-classes.ts'
 import { createTestApi, type TestApi } from '../scenarios/harness/test-api.ts'
 import type { CaseRow } from './acceptance-case.ts'
 import { accept, type Mode } from './acceptance-world.ts'
 import { LONE_RUNS } from './alone-cases.ts'
 import { ANNOTATION_CASES } from './annotation-cases.ts'
+import { CLASS_CASES } from './class-cases.ts'
 import { FLAG_RUNS, type FlagRun } from './flag-cases.ts'
 import { REFERENCE_CASES } from './reference-cases.ts'
 import type { Outcome } from './run-cases.ts'
@@ -22,8 +24,10 @@ beforeAll(async () => {
   cluster = await clusterUnderTest()
   api = createTestApi(cluster)
   await defineKinds(api, CUSTOM_KINDS)
+  await defineClasses(api)
 })
 afterAll(async () => {
+  await removeClasses(api)
   api.close()
   await cluster.stop()
 })
@@ -48,7 +52,7 @@ test.each(MAIN)('annotations, references and kinds: %s', async (_, mode) => {
     place: 'other',
     rolls: mode.scope === 'cluster-wide',
   } as const
-  const rows = [...ANNOTATION_CASES, ...REFERENCE_CASES, ...PLACE_CASES, elsewhere]
+  const rows = [...ANNOTATION_CASES, ...REFERENCE_CASES, ...CLASS_CASES, ...PLACE_CASES, elsewhere]
   expectAll(await accept({ cluster, api }, mode, { rows }))
 })
 

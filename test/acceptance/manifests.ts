@@ -2,34 +2,54 @@
 import { configObject, encodedData, workloadObject } from '../scenarios/harness/fixtures.ts'
 import { jobSpec } from '../scenarios/harness/jobs.ts'
 import type { NewObject, StoredObject } from '../scenarios/harness/json.ts'
-import { pathOf } from '../scenarios/harness/kinds.ts'
+import { kindInfo, pathOf } from '../scenarios/harness/kinds.ts'
 import type { TestApi } from '../scenarios/harness/test-api.ts'
 import type { ChangeRow, ConfigRow, WorkloadRow } from './acceptance-case.ts'
 
 export async function makeConfig(api: TestApi, namespace: string, row: ConfigRow): Promise<void> {
+  for (const body of objectsOf(row)) await api.call('POST', pathOf(body.kind, { namespace }), { body })
+}
+
+/** A class comes with the status of one pod, as if that had mounted it. */
+function objectsOf(row: ConfigRow): readonly NewObject[] {
   const { kind = 'ConfigMap', name = '', data = { key: 'before' }, annotations = {}, labels = {} } = row
-  const object = configObject({ kind, name }, data)
-  const body = { ...object, metadata: { name, annotations, labels } }
-  await api.call('POST', pathOf(kind, { namespace }), { body })
+  const metadata = { name, annotations, labels }
+  if (kind !== 'SecretProviderClass') return [{ ...configObject({ kind, name }, data), metadata }]
+  const { apiVersion } = kindInfo(kind)
+  return [
+    { apiVersion, kind, metadata, spec: { provider: 'vault', parameters: {} } },
+    {
+      apiVersion,
+      kind: POD_STATUS,
+      metadata: { name },
+      status: { secretProviderClassName: name, podName: name, mounted: true, objects: versionsOf(data) },
+    },
+  ]
+}
+
+const POD_STATUS = 'SecretProviderClassPodStatus'
+
+function versionsOf(data: Readonly<Record<string, string>>) {
+  return Object.entries(data).map(([id, version]) => ({ id, version }))
 }
 
 export async function makeChange(api: TestApi, namespace: string, row: ChangeRow): Promise<void> {
-  const { kind = 'ConfigMap', name = '', verb = 'set', data = { key: 'after' }, patch } = row
-  const path = pathOf(kind, { namespace, name })
-  switch (verb) {
-    case 'create':
-      return makeConfig(api, namespace, { data: { key: 'after' }, ...row })
-    case 'delete':
-      await api.call('DELETE', path)
-      return
-    case 'merge':
-      await api.call('PATCH', path, { body: patch, contentType: 'application/merge-patch+json' })
-      return
-    case 'set': {
-      const body = [{ op: 'add', path: '/data', value: encodedData(kind, data) }]
-      await api.call('PATCH', path, { body, contentType: 'application/json-patch+json' })
-    }
+  const { kind = 'ConfigMap', name = '', verb = 'set', data = { key: 'after' } } = row
+  const path = pathOf(kind === 'SecretProviderClass' ? POD_STATUS : kind, { namespace, name })
+  if (verb === 'create') return makeConfig(api, namespace, { ...row, data })
+  if (verb === 'delete') {
+    await api.call('DELETE', path)
+    return
   }
+  const content =
+    kind === 'SecretProviderClass'
+      ? { path: '/status/objects', value: versionsOf(data) }
+      : { path: '/data', value: encodedData(kind, data) }
+  const [type, body] =
+    verb === 'merge'
+      ? (['merge-patch', row.patch] as const)
+      : (['json-patch', [{ op: 'add', ...content }]] as const)
+  await api.call('PATCH', path, { body, contentType: `application/${type}+json` })
 }
 
 export function workloadManifest(name: string, row: WorkloadRow): NewObject {
@@ -49,8 +69,8 @@ function templateMetadata(name: string, { templateAnnotations: annotations = {} 
   return { labels: { app: name }, annotations }
 }
 
-/** Nobody who watches pods become ready is faster. */
-const MIN_AGE_MS = 2_000
+/** Nobody who waits for images to be pulled and containers to run is faster. */
+const MIN_AGE_MS = 3_000
 
 /** Whether somebody who waits for its pods would go on; where nobody makes pods of it, its age must do. */
 export function isReady(workload: StoredObject | undefined): boolean {

@@ -19,6 +19,8 @@ export interface Run {
   readonly watch: ObjectWatch
   readonly strategy: Strategy
   readonly namespaces: Readonly<Record<Place, string>>
+  /** How long after its configs the workload is made. */
+  readonly paceMs: number
 }
 
 /** What became of a case. */
@@ -64,6 +66,7 @@ async function setUp(run: Run, row: AcceptanceCase, name: string): Promise<Subje
   const { api, watch } = run
   const namespace = run.namespaces[row.place ?? 'home']
   for (const config of row.configs) await makeConfig(api, namespace, config)
+  await new Promise((resolve) => setTimeout(resolve, run.paceMs))
   const body = workloadManifest(name, row.workload)
   await api.call('POST', pathOf(body.kind, { namespace }), { body })
   const subject = { kind: body.kind, namespace, name }
