@@ -5,14 +5,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { CLEANUP_FLAGS } from '../src/cli/cleanup/cleanup-flags.ts'
-import { COMMANDS } from '../src/cli/command-line.ts'
-import { FLAG_GROUPS, type Flag } from '../src/cli/flag.ts'
-import { FLAGS } from '../src/cli/flag-table.ts'
-import { helpText } from '../src/cli/help.ts'
+import { COMMANDS } from '../src/cli/options/command-line.ts'
+import { FLAG_GROUPS, type Flag } from '../src/cli/options/flag.ts'
+import { FLAGS } from '../src/cli/options/flag-table.ts'
+import { helpText } from '../src/cli/options/help.ts'
+import { VARIABLES, type Variable } from '../src/cli/options/variable-table.ts'
 import { cleanupRights } from '../src/cli/rights/cleanup-rights.ts'
 import { resourceText } from '../src/cli/rights/right.ts'
-import { VARIABLES, type Variable } from '../src/cli/variable-table.ts'
-import * as annotations from '../src/decide/annotation-names.ts'
+import * as annotations from '../src/decide/settings/annotation-names.ts'
 import { createMetrics } from '../src/telemetry/metrics.ts'
 import { CUSTOM_KINDS } from '../test/scenarios/harness/kinds.ts'
 import { documentedPermissions } from '../test/scenarios/harness/permissions.ts'
@@ -164,6 +164,7 @@ function checkPermissions(): void {
     namespaceSelector: true,
     enableHa: true,
     custom: CUSTOM_KINDS,
+    classes: true,
   })
   compareRules(file, clusterRules, rulesOf(documents, 'ClusterRole'))
   compareRules(file, namespaceRules, rulesOf(documents, 'Role'))

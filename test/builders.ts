@@ -1,9 +1,10 @@
 // Objects for tests of pure rules: as an API server would send them, with as little in them as a test wants to say.
-import { DEFAULT_ANNOTATION_NAMES } from '../src/decide/annotation-names.ts'
-import { digestContent, digestKeyOf } from '../src/decide/digest.ts'
-import type { PodTemplate } from '../src/decide/pod-template.ts'
+
+import { digestContent, digestKeyOf } from '../src/decide/content/digest.ts'
 import { reduceConfig } from '../src/decide/reduce-config.ts'
 import { type ReduceWorkloadOptions, reduceWorkload } from '../src/decide/reduce-workload.ts'
+import { DEFAULT_ANNOTATION_NAMES } from '../src/decide/settings/annotation-names.ts'
+import type { PodTemplate } from '../src/decide/template/pod-template.ts'
 import type { Config, ConfigType, ContentDigest } from '../src/types/config.ts'
 import type { KubeObject, ObjectMeta } from '../src/types/object.ts'
 import type { Workload } from '../src/types/workload.ts'

@@ -1,5 +1,5 @@
 // Observations of one workload, for tests of what is decided about it: as little in them as a row of a table wants to say.
-import { digestOf } from '../src/decide/digest.ts'
+import { digestOf } from '../src/decide/content/digest.ts'
 import { planRollout } from '../src/decide/plan.ts'
 import type { Config, ConfigType, ContentDigest, Digest, KeySet } from '../src/types/config.ts'
 import type {

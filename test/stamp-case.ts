@@ -1,6 +1,6 @@
 // Rolls of one Deployment, for tests of what they change among its stamps.
-import { formatStamp } from '../src/decide/stamp.ts'
-import { stampChangeOf } from '../src/decide/stamp-change.ts'
+import { formatStamp } from '../src/decide/stamps/stamp.ts'
+import { stampChangeOf } from '../src/decide/stamps/stamp-change.ts'
 import type { ConfigType } from '../src/types/config.ts'
 import type { Follow, ObservedConfig, StampEntry } from '../src/types/plan.ts'
 import { type ConfigRecord, configId, type WorkloadRecord } from '../src/types/record.ts'

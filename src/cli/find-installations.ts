@@ -1,5 +1,5 @@
 // Finds who keeps records in a cluster, for somebody who asked about the wrong namespace or name.
-import { RECORDS_LABEL } from '../controller/record-format.ts'
+import { RECORDS_LABEL } from '../controller/records/record-format.ts'
 import { isForbidden } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { RawObject } from '../kube/raw-object.ts'

@@ -1,12 +1,12 @@
 // The program: command line to exit code. Only this file ends the process.
 
 import { cleanupHelpText } from './cleanup/cleanup-help.ts'
-import { COMMANDS, type CommandLine, parseCommandLine } from './command-line.ts'
-import { FLAGS } from './flag-table.ts'
-import { helpText } from './help.ts'
-import { OptionError } from './option-error.ts'
+import { COMMANDS, type CommandLine, parseCommandLine } from './options/command-line.ts'
+import { FLAGS } from './options/flag-table.ts'
+import { helpText } from './options/help.ts'
+import { OptionError } from './options/option-error.ts'
+import { VARIABLES } from './options/variable-table.ts'
 import { stopSignal } from './stop-signal.ts'
-import { VARIABLES } from './variable-table.ts'
 import { BUILD, versionText } from './version.ts'
 
 const EXIT_OK = 0

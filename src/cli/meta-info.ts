@@ -4,15 +4,15 @@ import {
   CLASS_RELOAD_ANNOTATION,
   EXCLUDE_ANNOTATIONS,
   ROLLOUT_STRATEGY_ANNOTATION,
-} from '../decide/annotation-names.ts'
+} from '../decide/settings/annotation-names.ts'
 import { isNotFound, problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { isRecord } from '../kube/raw-object.ts'
 import type { Log } from '../telemetry/log.ts'
 import { CONFIG_RESOURCES, STORED_TYPES } from '../types/config.ts'
-import { FLAGS } from './flag-table.ts'
-import { LEADER_FLAGS } from './leader-flags.ts'
-import type { OptionReader } from './option-reader.ts'
+import { FLAGS } from './options/flag-table.ts'
+import { LEADER_FLAGS } from './options/leader-flags.ts'
+import type { OptionReader } from './options/option-reader.ts'
 import type { Build } from './version.ts'
 
 /** The name of the ConfigMap, in the namespace of the installation. */

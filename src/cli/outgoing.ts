@@ -9,8 +9,8 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
-import type { AlertOptions } from './alert-options.ts'
-import type { Options } from './options.ts'
+import type { AlertOptions } from './options/alert-options.ts'
+import type { Options } from './options/options.ts'
 
 /** What the options ask for. */
 export interface Outgoing {

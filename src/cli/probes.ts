@@ -1,11 +1,11 @@
 // The port that kubelet and Prometheus ask, from the first moment of the process on.
-import type { LeaderElection } from '../controller/leader-election.ts'
-import type { Watches } from '../controller/watches.ts'
+import type { LeaderElection } from '../controller/election/leader-election.ts'
+import type { Watches } from '../controller/watch/watches.ts'
 import { createHealth, type HealthCheck } from '../telemetry/health.ts'
 import { createHttpServer, type HttpServer, type ListenAddress } from '../telemetry/http-server.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { sampleStores, sampleWork } from './state-metrics.ts'
+import { sampleStores, sampleWork } from './metrics/state-metrics.ts'
 import type { Acting } from './term.ts'
 
 export interface Probes {

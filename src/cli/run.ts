@@ -4,8 +4,8 @@
 // With an election: health port -> Lease read -> watches -> Lease acquired -> records -> workers. Lost: workers stop at once, and it
 // waits for its next turn with the stores that it has. Stop: workers finish -> records -> Lease released -> Events and alerts -> exit.
 
-import type { LeaderElection } from '../controller/leader-election.ts'
-import type { WorkQueue } from '../controller/work-queue.ts'
+import type { LeaderElection } from '../controller/election/leader-election.ts'
+import type { WorkQueue } from '../controller/queue/work-queue.ts'
 import { ConnectionError, ConnectionProblem, isUnauthorized } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { type Connection, loadConnection } from '../kube/connection.ts'
@@ -17,7 +17,7 @@ import { memoryLimitBytes, memoryWarning } from '../telemetry/memory-limit.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { createDryRun } from './dry-run/dry-run.ts'
 import { createEventClient } from './event-client.ts'
-import type { Options } from './options.ts'
+import type { Options } from './options/options.ts'
 import { createOutgoing } from './outgoing.ts'
 import { createProbes, type Probes } from './probes.ts'
 import { type Acting, runTerm, type TermParts } from './term.ts'

@@ -1,12 +1,13 @@
 // One time of acting, from reading the records to writing them for the last time: the life of the process, or with an election
 // a term of the leader. What it learns ends with it; what it leaves is in the cluster, as if the process had ended. Only the
 // watches and their stores outlive it.
-import { loadDigestKey } from '../controller/digest-key.ts'
-import { createJobJournal, type JobJournal } from '../controller/job-journal.ts'
-import type { LeaderTerm } from '../controller/leader-term.ts'
-import { createRecordStore, type RecordStore } from '../controller/record-store.ts'
+
+import type { LeaderTerm } from '../controller/election/leader-term.ts'
+import { loadDigestKey } from '../controller/records/digest-key.ts'
+import { createRecordStore, type RecordStore } from '../controller/records/record-store.ts'
+import { createJobJournal, type JobJournal } from '../controller/roll/job-journal.ts'
 import { createSightings, type Sightings } from '../controller/sightings.ts'
-import type { Watches } from '../controller/watches.ts'
+import type { Watches } from '../controller/watch/watches.ts'
 import { problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { fencedClient } from '../kube/fenced-client.ts'
@@ -15,7 +16,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
 import { publishMetaInfo } from './meta-info.ts'
-import type { Options } from './options.ts'
+import type { Options } from './options/options.ts'
 import type { Outgoing } from './outgoing.ts'
 import { tryAgain } from './try-again.ts'
 import type { Build } from './version.ts'

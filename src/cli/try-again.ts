@@ -1,6 +1,6 @@
 // Trying again for as long as it makes sense, for what has to work before anything else can.
-import { createBackoff } from '../controller/backoff.ts'
-import { delay } from '../controller/delay.ts'
+import { createBackoff } from '../controller/queue/backoff.ts'
+import { delay } from '../controller/queue/delay.ts'
 import { isForbidden, problemText } from '../kube/api-error.ts'
 import type { Log } from '../telemetry/log.ts'
 

@@ -1,8 +1,8 @@
 // The election of the replica that acts, if there is to be one.
-import { createLeaderElection, type LeaderElection } from '../controller/leader-election.ts'
+import { createLeaderElection, type LeaderElection } from '../controller/election/leader-election.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { Log } from '../telemetry/log.ts'
-import type { Options } from './options.ts'
+import type { Options } from './options/options.ts'
 import { refusalText } from './try-again.ts'
 
 /** The incumbent's Lease: replicas of either program never act at once. */

@@ -18,7 +18,7 @@ import type { Workload } from '../types/workload.ts'
 import { createDriftWarning } from './drift-warning.ts'
 import type { OutOfDate } from './out-of-date.ts'
 import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
-import { createRollPermission } from './roll-permission.ts'
+import { createRollPermission } from './roll/roll-permission.ts'
 
 export interface AnnounceParts {
   readonly log: Log

@@ -1,6 +1,6 @@
 // Reads the content of configs: one GET however many followers ask, digested at once, the bytes dropped.
 
-import { changedKeys } from '../decide/digest.ts'
+import { changedKeys } from '../decide/content/digest.ts'
 import { isNotFound, problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { RawObject } from '../kube/raw-object.ts'

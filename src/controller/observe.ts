@@ -1,10 +1,10 @@
 // Gathers everything that a decision about one workload depends on: read-only stores, the record, and what must be read.
 
-import { incumbentHashNeeded } from '../decide/incumbent-stamp.ts'
 import { type ConfigLookup, type FollowOptions, followsOf } from '../decide/match.ts'
 import { needOf } from '../decide/need.ts'
 import { baseOf, stampedKeysOf } from '../decide/record.ts'
-import { type ParsedStamp, parseStamps } from '../decide/stamp.ts'
+import { incumbentHashNeeded } from '../decide/stamps/incumbent-stamp.ts'
+import { type ParsedStamp, parseStamps } from '../decide/stamps/stamp.ts'
 import type { Store } from '../kube/store.ts'
 import type { Config, ConfigType } from '../types/config.ts'
 import { isNewer, refKey } from '../types/object.ts'
@@ -19,9 +19,9 @@ import type {
 import { type ConfigId, configId, type WorkloadRecord } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import type { ConfigReader } from './config-reader.ts'
-import type { PendingChanges } from './pending-changes.ts'
-import type { RecordStore } from './record-store.ts'
-import type { Scope } from './scope.ts'
+import type { PendingChanges } from './queue/pending-changes.ts'
+import type { RecordStore } from './records/record-store.ts'
+import type { Scope } from './watch/scope.ts'
 
 export interface ObserveParts {
   readonly configs: Readonly<Record<ConfigType, Store<Config>>>

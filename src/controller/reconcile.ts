@@ -6,8 +6,8 @@ import type { ConfigOutcome, Observation, ObservedConfig, Plan } from '../types/
 import { configId, type WorkloadRecord } from '../types/record.ts'
 import { versionOf, type Workload } from '../types/workload.ts'
 import type { Observe } from './observe.ts'
-import type { LookAtPause } from './pause.ts'
-import type { PendingChanges } from './pending-changes.ts'
+import type { PendingChanges } from './queue/pending-changes.ts'
+import type { LookAtPause } from './roll/pause.ts'
 
 export type RollPlan = Extract<Plan, { kind: 'roll' }>
 

@@ -5,8 +5,8 @@ import { follows, lookup } from '../../test/follows.ts'
 import { CONFIG_TYPES, type ConfigType } from '../types/config.ts'
 import { configId, parseConfigId } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
-import { DEFAULT_ANNOTATION_NAMES } from './annotation-names.ts'
 import { followsOf, interestsOf } from './match.ts'
+import { DEFAULT_ANNOTATION_NAMES } from './settings/annotation-names.ts'
 
 const NAMES = DEFAULT_ANNOTATION_NAMES
 const EXCLUDE = 'configmaps.exclude.reloader.stakater.com/reload'

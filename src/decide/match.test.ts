@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { config } from '../../test/builders.ts'
 import { follows } from '../../test/follows.ts'
-import { DEFAULT_ANNOTATION_NAMES } from './annotation-names.ts'
+import { DEFAULT_ANNOTATION_NAMES } from './settings/annotation-names.ts'
 
 const NAMES = DEFAULT_ANNOTATION_NAMES
 const EXCLUDE = 'configmaps.exclude.reloader.stakater.com/reload'

@@ -3,7 +3,7 @@ import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType, type KeySet
 import type { Follow, FollowReason } from '../types/plan.ts'
 import { type ConfigId, configId, parseConfigId } from '../types/record.ts'
 import type { NamePattern, Reference, TypeSettings, Workload } from '../types/workload.ts'
-import { matchesOnlyItself } from './name-pattern.ts'
+import { matchesOnlyItself } from './settings/name-pattern.ts'
 
 /** The configs in sight. */
 export interface ConfigLookup {

@@ -2,8 +2,8 @@
 // adoption, restarts and label edits cheap.
 import type { Config } from '../types/config.ts'
 import type { Follow, Policy } from '../types/plan.ts'
-import { sameKeys } from './key-set.ts'
 import type { Base } from './record.ts'
+import { sameKeys } from './template/key-set.ts'
 
 /** `content`: GET it and digest it. `existence`: ask for its metadata, only to learn whether it is there. */
 export type Need = 'nothing' | 'content' | 'existence'

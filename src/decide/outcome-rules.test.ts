@@ -15,7 +15,7 @@ import {
 import { holds } from '../../test/decision-rows.ts'
 import type { ConfigRecord } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
-import { patternsOf } from './patterns.ts'
+import { patternsOf } from './settings/patterns.ts'
 
 const ON_CREATE = { reloadOnCreate: true }
 const ON_DELETE = { reloadOnDelete: true }

@@ -4,9 +4,9 @@ import { asNeeded, observations } from '../../test/model/observations.ts'
 import type { Observation, Plan, Reason } from '../types/plan.ts'
 import { type ConfigId, configId } from '../types/record.ts'
 import type { StampChange, TemplateStamps } from '../types/workload.ts'
-import { digestOf } from './digest.ts'
+import { digestOf } from './content/digest.ts'
 import { basesOf, planRollout } from './plan.ts'
-import { stampChangeOf } from './stamp-change.ts'
+import { stampChangeOf } from './stamps/stamp-change.ts'
 
 const RUNS = 300
 

@@ -20,9 +20,9 @@ import {
 } from '../../test/decision-case.ts'
 import type { Plan } from '../types/plan.ts'
 import type { ConfigRecord } from '../types/record.ts'
-import { patternsOf } from './patterns.ts'
 import { MAX_UNFOLLOWED, planRollout } from './plan.ts'
-import { formatStamp } from './stamp.ts'
+import { patternsOf } from './settings/patterns.ts'
+import { formatStamp } from './stamps/stamp.ts'
 
 const A = recorded('10', 'A')
 const ABSENT: ConfigRecord = { state: 'absent' }

@@ -5,9 +5,9 @@ import { isNewer } from '../types/object.ts'
 import type { Observation, ObservedConfig, Plan } from '../types/plan.ts'
 import { type ConfigId, type ConfigRecord, configId, type WorkloadRecord } from '../types/record.ts'
 import { type Decision, decide } from './outcome.ts'
-import { patternsOf } from './patterns.ts'
 import { type Base, baseOf, stampedKeysOf } from './record.ts'
-import { type ParsedStamp, parseStamps } from './stamp.ts'
+import { patternsOf } from './settings/patterns.ts'
+import { type ParsedStamp, parseStamps } from './stamps/stamp.ts'
 
 /** Marks of configs no longer followed that a record keeps, the newest first: they only guard against old stamps. */
 export const MAX_UNFOLLOWED = 64

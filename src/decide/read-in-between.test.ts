@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { config, content, TEST_KEY, uidOf, workload } from '../../test/builders.ts'
 import type { ObjectMeta } from '../types/object.ts'
 import type { Follow, Observation } from '../types/plan.ts'
-import { digestOf } from './digest.ts'
+import { digestOf } from './content/digest.ts'
 import { planRollout } from './plan.ts'
 
 const WRITTEN = '2026-01-01T00:00:00Z'

@@ -3,7 +3,7 @@ import { workload } from '../../test/builders.ts'
 import { follow, mark } from '../../test/decision-case.ts'
 import type { ConfigRecord } from '../types/record.ts'
 import { type Base, baseOf, recordVersion, stampedKeysOf } from './record.ts'
-import type { ParsedStamp } from './stamp.ts'
+import type { ParsedStamp } from './stamps/stamp.ts'
 
 const DIGEST = `0123abcd-${'A'.repeat(43)}`
 

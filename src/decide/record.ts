@@ -3,7 +3,7 @@ import { isNewer } from '../types/object.ts'
 import type { Follow } from '../types/plan.ts'
 import type { ConfigRecord } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
-import type { ParsedStamp } from './stamp.ts'
+import type { ParsedStamp } from './stamps/stamp.ts'
 
 export interface Base {
   readonly record: ConfigRecord | undefined

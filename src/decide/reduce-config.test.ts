@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { config, configObject } from '../../test/builders.ts'
 import type { ManagedFieldsEntry } from '../types/object.ts'
-import { DEFAULT_ANNOTATION_NAMES } from './annotation-names.ts'
 import { reduceConfig } from './reduce-config.ts'
+import { DEFAULT_ANNOTATION_NAMES } from './settings/annotation-names.ts'
 
 const NAMES = DEFAULT_ANNOTATION_NAMES
 

@@ -1,9 +1,9 @@
 // What is kept of a ConfigMap or Secret that the metadata watch shows.
 import type { Config, ConfigType } from '../types/config.ts'
 import type { KubeObject } from '../types/object.ts'
-import { type AnnotationNames, OWN_LABELS } from './annotation-names.ts'
-import { dataWritesOf } from './data-writes.ts'
+import { dataWritesOf } from './content/data-writes.ts'
 import { releasesOf } from './release.ts'
+import { type AnnotationNames, OWN_LABELS } from './settings/annotation-names.ts'
 
 export interface ReduceConfigOptions {
   readonly type: ConfigType

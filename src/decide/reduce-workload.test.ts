@@ -4,7 +4,7 @@ import { deployment, reduced, type WorkloadShape, workload } from '../../test/bu
 import type { ManagedFieldsEntry } from '../types/object.ts'
 import { MAX_TEMPLATE_VERSIONS, type Workload } from '../types/workload.ts'
 import type { ReduceWorkloadOptions } from './reduce-workload.ts'
-import { templateIsYounger } from './template-history.ts'
+import { templateIsYounger } from './template/template-history.ts'
 
 const AUTO = { 'reloader.stakater.com/auto': 'true' }
 const STAMP = `b7e6.42.a.0123abcd-${'A'.repeat(43)}`

@@ -9,19 +9,19 @@ import {
   type Workload,
   type WorkloadKind,
 } from '../types/workload.ts'
-import type { AnnotationNames } from './annotation-names.ts'
-import { borrowingOf, restartOf, restartStampsIn } from './argo-rollout.ts'
-import { type Compat, withCompat } from './compat.ts'
-import { askingOf } from './loan.ts'
-import { pauseIn } from './pause.ts'
-import { type PodTemplate, podTemplateOf } from './pod-template.ts'
-import type { ReferenceOptions } from './references.ts'
+import { borrowingOf, restartOf, restartStampsIn } from './kinds/argo-rollout.ts'
+import { askingOf } from './kinds/loan.ts'
+import { pauseIn } from './kinds/pause.ts'
+import { runStateOf } from './kinds/run-state.ts'
 import { releasesOf } from './release.ts'
-import { isRolledOut } from './rollout-progress.ts'
-import { runStateOf } from './run-state.ts'
-import { NOT_OPTED_IN, settingsOf } from './settings.ts'
-import { NO_TEMPLATE_FACTS, readTemplate } from './template-facts.ts'
-import { type ObjectSource, withEarlierGone } from './template-versions.ts'
+import type { AnnotationNames } from './settings/annotation-names.ts'
+import { type Compat, withCompat } from './settings/compat.ts'
+import { NOT_OPTED_IN, settingsOf } from './settings/settings.ts'
+import { type PodTemplate, podTemplateOf } from './template/pod-template.ts'
+import type { ReferenceOptions } from './template/references.ts'
+import { isRolledOut } from './template/rollout-progress.ts'
+import { NO_TEMPLATE_FACTS, readTemplate } from './template/template-facts.ts'
+import { type ObjectSource, withEarlierGone } from './template/template-versions.ts'
 
 export interface ReduceWorkloadOptions extends ReferenceOptions {
   readonly kind: WorkloadKind

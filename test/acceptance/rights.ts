@@ -32,6 +32,7 @@ const INCUMBENT: Permissions = {
 const OURS = documentedPermissions({
   name: 'reloader',
   custom: CUSTOM_KINDS,
+  classes: true,
   namespaceSelector: true,
   enableHa: true,
 })

@@ -2,7 +2,7 @@
 // everything behind that one can leave.
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { runCleanup } from '../../src/cli/cleanup/cleanup.ts'
-import { parseCommandLine } from '../../src/cli/command-line.ts'
+import { parseCommandLine } from '../../src/cli/options/command-line.ts'
 import type { ApiObject } from '../../src/embedded/object/api-object.ts'
 import type { JsonObject } from '../../src/embedded/object/json.ts'
 import { type EmbeddedCluster, startEmbeddedCluster } from '../scenarios/embedded-cluster.ts'

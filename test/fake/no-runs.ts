@@ -1,4 +1,4 @@
-import type { Runs } from '../../src/controller/runs.ts'
+import type { Runs } from '../../src/controller/roll/runs.ts'
 
 /** No CronJob and no Job to roll, and none left half done. */
 export const NO_RUNS: Runs = {

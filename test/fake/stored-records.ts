@@ -1,11 +1,11 @@
 // Records in the ConfigMaps of a fake API server: writing them as another process would, and reading back what is there.
 
-import { formatRecord, parseRecord } from '../../src/controller/record-format.ts'
+import { formatRecord, parseRecord } from '../../src/controller/records/record-format.ts'
 import {
   createRecordStore,
   type RecordStore,
   type RecordStoreOptions,
-} from '../../src/controller/record-store.ts'
+} from '../../src/controller/records/record-store.ts'
 import type { ConfigRecord, WorkloadRecord } from '../../src/types/record.ts'
 import type { WorkloadRef } from '../../src/types/workload.ts'
 import type { FakeClient, FakeRequest } from './fake-client.ts'

@@ -1,21 +1,21 @@
 // Everything that one look at a workload needs, put together over a fake API server: real stores, records, reader and decision.
 import { type ConfigReader, createConfigReader } from '../../src/controller/config-reader.ts'
 import { createObserve, type Observe } from '../../src/controller/observe.ts'
-import { createPendingChanges } from '../../src/controller/pending-changes.ts'
+import { createPendingChanges } from '../../src/controller/queue/pending-changes.ts'
+import { createReleaseClock } from '../../src/controller/queue/release-clock.ts'
 import {
   createReconcile,
   type Reconciled,
   type Result,
   type RollPlan,
 } from '../../src/controller/reconcile.ts'
-import { createRecordStore, type RecordStore } from '../../src/controller/record-store.ts'
-import { createReleaseClock } from '../../src/controller/release-clock.ts'
-import { createRoll } from '../../src/controller/roll.ts'
-import { createScope } from '../../src/controller/scope.ts'
-import { DEFAULT_ANNOTATION_NAMES } from '../../src/decide/annotation-names.ts'
-import { digestContent, digestVersions } from '../../src/decide/digest.ts'
+import { createRecordStore, type RecordStore } from '../../src/controller/records/record-store.ts'
+import { createRoll } from '../../src/controller/roll/roll.ts'
+import { createScope } from '../../src/controller/watch/scope.ts'
+import { digestContent, digestVersions } from '../../src/decide/content/digest.ts'
 import { reduceConfig } from '../../src/decide/reduce-config.ts'
-import type { ObjectSource } from '../../src/decide/template-versions.ts'
+import { DEFAULT_ANNOTATION_NAMES } from '../../src/decide/settings/annotation-names.ts'
+import type { ObjectSource } from '../../src/decide/template/template-versions.ts'
 import type { RawObject } from '../../src/kube/raw-object.ts'
 import { createStore } from '../../src/kube/store.ts'
 import { CONFIG_RESOURCES, CONFIG_TYPES, type Config, type ConfigType } from '../../src/types/config.ts'

@@ -1,7 +1,7 @@
 // What the values come to on the command line and in the environment of the program.
 import { afterAll, describe, expect, test } from 'vitest'
-import { FLAGS } from '../../src/cli/flag-table.ts'
-import { parseCommand } from '../../src/cli/options.ts'
+import { FLAGS } from '../../src/cli/options/flag-table.ts'
+import { parseCommand } from '../../src/cli/options/options.ts'
 import { rendered } from './rendered.ts'
 import { removeHome, template } from './tools.ts'
 

@@ -1,9 +1,9 @@
 // Arbitrary observations of one workload: whatever versions, records, stamps and histories meet, as the controller could see them.
 import fc from 'fast-check'
 import { needOf } from '../../src/decide/need.ts'
-import { patternsOf } from '../../src/decide/patterns.ts'
 import { basesOf } from '../../src/decide/plan.ts'
-import { formatStamp } from '../../src/decide/stamp.ts'
+import { patternsOf } from '../../src/decide/settings/patterns.ts'
+import { formatStamp } from '../../src/decide/stamps/stamp.ts'
 import type { KeySet } from '../../src/types/config.ts'
 import type { ConfigObservation, Follow, Observation, ObservedConfig } from '../../src/types/plan.ts'
 import type { ConfigRecord } from '../../src/types/record.ts'

@@ -1,13 +1,14 @@
 // One process of Reloader without its network: stores, pending changes and records in memory around the real functions of decide/.
-import { DEFAULT_ANNOTATION_NAMES } from '../../src/decide/annotation-names.ts'
-import { digestContent } from '../../src/decide/digest.ts'
+
+import { digestContent } from '../../src/decide/content/digest.ts'
 import { followsOf } from '../../src/decide/match.ts'
 import { needOf } from '../../src/decide/need.ts'
 import { planRollout } from '../../src/decide/plan.ts'
 import { baseOf, stampedKeysOf } from '../../src/decide/record.ts'
 import { reduceConfig } from '../../src/decide/reduce-config.ts'
-import { parseStamps } from '../../src/decide/stamp.ts'
-import { stampChangeOf } from '../../src/decide/stamp-change.ts'
+import { DEFAULT_ANNOTATION_NAMES } from '../../src/decide/settings/annotation-names.ts'
+import { parseStamps } from '../../src/decide/stamps/stamp.ts'
+import { stampChangeOf } from '../../src/decide/stamps/stamp-change.ts'
 import { CONFIG_TYPES, type Config } from '../../src/types/config.ts'
 import type {
   ConfigObservation,

@@ -1,9 +1,9 @@
 // Pods of one workload that mount one SecretProviderClass, the driver that rotates what they mount, and a controller that sees
 // their statuses: in step, late, or not at all. Naive on purpose: what is true of each pod is written down beside it.
-import { createClassStore } from '../../src/controller/class-store.ts'
-import { digestVersions } from '../../src/decide/digest.ts'
+import { createClassStore } from '../../src/controller/watch/class-store.ts'
+import { digestVersions } from '../../src/decide/content/digest.ts'
+import { type PodStatus, reducePodStatus } from '../../src/decide/content/pod-status.ts'
 import { planRollout } from '../../src/decide/plan.ts'
-import { type PodStatus, reducePodStatus } from '../../src/decide/pod-status.ts'
 import { createStore } from '../../src/kube/store.ts'
 import type { Config } from '../../src/types/config.ts'
 import type { KubeObject } from '../../src/types/object.ts'

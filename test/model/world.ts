@@ -1,5 +1,5 @@
 // A cluster in memory with full knowledge: one Deployment, two configs, what each pod read when it was born, and nothing of Reloader.
-import type { PodTemplate } from '../../src/decide/pod-template.ts'
+import type { PodTemplate } from '../../src/decide/template/pod-template.ts'
 import type { ConfigType } from '../../src/types/config.ts'
 import type { KubeObject } from '../../src/types/object.ts'
 import { configObject, deployment } from '../builders.ts'

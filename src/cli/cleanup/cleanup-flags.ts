@@ -1,8 +1,8 @@
 // The flags of `reloader cleanup`. Those of the controller are accepted beside them, so that its arguments can be given as
 // they are; the ones listed here as counting say where it worked.
-import { boolFlag } from '../flag.ts'
-import { FLAGS } from '../flag-table.ts'
-import { VARIABLES } from '../variable-table.ts'
+import { boolFlag } from '../options/flag.ts'
+import { FLAGS } from '../options/flag-table.ts'
+import { VARIABLES } from '../options/variable-table.ts'
 
 const ours = { source: 'ours', since: '0.1', group: 'Cleanup', default: false } as const
 

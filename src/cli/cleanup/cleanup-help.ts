@@ -1,5 +1,5 @@
 // The text of `reloader cleanup --help`, made from the tables.
-import { flagSection, variableSection } from '../help.ts'
+import { flagSection, variableSection } from '../options/help.ts'
 import { CLEANUP_COUNTS, CLEANUP_FLAGS, CLEANUP_VARIABLES } from './cleanup-flags.ts'
 
 const INTRODUCTION = `Usage: reloader cleanup [flags]

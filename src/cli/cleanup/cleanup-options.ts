@@ -1,10 +1,10 @@
 // What `reloader cleanup` was asked to do.
-import { parseArgv } from '../argv.ts'
-import type { Flag } from '../flag.ts'
-import { FLAGS } from '../flag-table.ts'
-import { deepFreeze } from '../freeze.ts'
-import { OptionError } from '../option-error.ts'
-import { createOptionReader } from '../option-reader.ts'
+import { parseArgv } from '../options/argv.ts'
+import type { Flag } from '../options/flag.ts'
+import { FLAGS } from '../options/flag-table.ts'
+import { deepFreeze } from '../options/freeze.ts'
+import { OptionError } from '../options/option-error.ts'
+import { createOptionReader } from '../options/option-reader.ts'
 import {
   type ClusterOptions,
   type Environment,
@@ -13,8 +13,8 @@ import {
   toCluster,
   toRecords,
   toScope,
-} from '../options.ts'
-import { VARIABLES } from '../variable-table.ts'
+} from '../options/options.ts'
+import { VARIABLES } from '../options/variable-table.ts'
 import { CLEANUP_FLAGS } from './cleanup-flags.ts'
 
 /** Deeply frozen. */

@@ -1,6 +1,6 @@
 // Finds the objects of an installation itself: by name, and where others could have chosen that name, by label too.
-import { LEASES } from '../../controller/lease.ts'
-import { RECORDS_LABEL } from '../../controller/record-format.ts'
+import { LEASES } from '../../controller/election/lease.ts'
+import { RECORDS_LABEL } from '../../controller/records/record-format.ts'
 import type { KubeClient, Resource } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
 import { META_INFO_NAME } from '../meta-info.ts'

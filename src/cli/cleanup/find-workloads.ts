@@ -1,6 +1,7 @@
 // Finds the workloads that Reloader paused or stamped, and the Deployments that run a Reloader.
-import { type PodTemplate, podTemplateOf } from '../../decide/pod-template.ts'
-import { stampsIn } from '../../decide/template-stamps.ts'
+
+import { stampsIn } from '../../decide/stamps/template-stamps.ts'
+import { type PodTemplate, podTemplateOf } from '../../decide/template/pod-template.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
 import { type TemplateStamps, WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'

@@ -1,5 +1,5 @@
 // The patch that takes stamps out again. It is refused unless the workload still is the object and the version that it was planned from.
-import { LAST_RELOADED_FROM } from '../../decide/annotation-names.ts'
+import { LAST_RELOADED_FROM } from '../../decide/settings/annotation-names.ts'
 import type { PatchOptions } from '../../kube/client.ts'
 import { preconditions, templateOperations } from '../../rollout/json-patch.ts'
 import { rolloutPatch } from '../../rollout/patch.ts'

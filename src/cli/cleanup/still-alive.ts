@@ -1,8 +1,9 @@
 // Whether a controller may still be at work. What is told is certain: a Deployment that is to have pods, or a Lease that is
 // renewed while we look. A Lease that a crashed holder left behind is recognised as client-go does it, by the time it stays
 // unchanged, because the times that stand in it are of another clock.
-import { delay } from '../../controller/delay.ts'
-import { LEASES, type Lease, parseLease } from '../../controller/lease.ts'
+
+import { LEASES, type Lease, parseLease } from '../../controller/election/lease.ts'
+import { delay } from '../../controller/queue/delay.ts'
 import { isForbidden, isNotFound, problemText } from '../../kube/api-error.ts'
 import type { KubeClient, ObjectAddress, Resource } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'

@@ -1,8 +1,8 @@
 // Why a change of a config is none of a workload's business, from the objects alone and by the rules of the controller.
-import { DEFAULT_ANNOTATION_NAMES } from '../../decide/annotation-names.ts'
-import { podTemplateOf } from '../../decide/pod-template.ts'
-import { referencesOf } from '../../decide/references.ts'
-import { settingsOf } from '../../decide/settings.ts'
+import { DEFAULT_ANNOTATION_NAMES } from '../../decide/settings/annotation-names.ts'
+import { settingsOf } from '../../decide/settings/settings.ts'
+import { podTemplateOf } from '../../decide/template/pod-template.ts'
+import { referencesOf } from '../../decide/template/references.ts'
 import type { JsonObject } from '../../embedded/object/json.ts'
 import { parseObject } from '../../kube/raw-object.ts'
 import type { ConfigType } from '../../types/config.ts'

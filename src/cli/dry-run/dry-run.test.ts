@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../../test/scenarios/embedded-cluster.ts'
 import { AUTO, configObject, envFrom, workloadObject } from '../../../test/scenarios/harness/fixtures.ts'
 import type { JsonObject } from '../../embedded/object/json.ts'
-import { parseCommandLine } from '../command-line.ts'
+import { parseCommandLine } from '../options/command-line.ts'
 import { run } from '../run.ts'
 
 let cluster: EmbeddedCluster

@@ -79,7 +79,8 @@ export async function createInstallation(
   const { namespaces, global = false } = options
   const name = 'reloader'
   const home = await createNamespace(api, { name: `reloader-${randomBytes(4).toString('hex')}` })
-  const permissions = options.permissions ?? documentedPermissions({ name })
+  const classes = options.flags?.includes('--enable-csi-integration') === true
+  const permissions = options.permissions ?? documentedPermissions({ name, classes })
   const kubeconfig = await cluster.controllerKubeconfig({ namespace: home.name, name, ...permissions })
   const controllers: Controller[] = []
   const scope = global ? [] : [`--namespaces=${namespaces.map((each) => each.name).join(',')}`]

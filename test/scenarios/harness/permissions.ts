@@ -1,7 +1,7 @@
 // The rights that the documentation asks for, exactly: what the controller tries beyond them fails its scenario.
 import { controllerRights } from '../../../src/cli/rights/controller-rights.ts'
 import { type Right, rulesOf } from '../../../src/cli/rights/right.ts'
-import { CONFIG_TYPES } from '../../../src/types/config.ts'
+import { CONFIG_TYPES, STORED_TYPES } from '../../../src/types/config.ts'
 import { WORKLOAD_RESOURCES } from '../../../src/types/workload.ts'
 import type { PolicyRule } from '../cluster.ts'
 import type { CustomKind } from './kinds.ts'
@@ -22,16 +22,19 @@ export interface PermissionsOptions {
   readonly enableHa?: boolean
   /** Custom kinds that are rolled too. */
   readonly custom?: readonly CustomKind[]
+  /** `--enable-csi-integration` is used. */
+  readonly classes?: boolean
   /** The incumbent's chart grants no `watch` on workloads. */
   readonly watchWorkloads?: boolean
 }
 
 /** The documented rules. */
 export function documentedPermissions(options: PermissionsOptions): Permissions {
-  const { name, namespaceSelector = false, enableHa = false, watchWorkloads = true, custom = [] } = options
+  const { name, namespaceSelector = false, enableHa = false, watchWorkloads = true } = options
+  const { custom = [], classes = false } = options
   const rights = controllerRights({
     name,
-    configTypes: CONFIG_TYPES,
+    configTypes: classes ? CONFIG_TYPES : STORED_TYPES,
     workloadKinds: ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', ...custom],
     selectsNamespaces: namespaceSelector,
     elects: enableHa,

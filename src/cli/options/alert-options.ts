@@ -1,0 +1,61 @@
+// Where alerts go, from the ALERT_ variables. What cannot be used costs the alerts and a line in the log, never the rolls: whoever
+// ran the incumbent with a mistake in there lost only the alerts, too.
+import type { AlertSink } from '../../report/alert-message.ts'
+import { isUrl } from './flag-values.ts'
+import type { OptionReader } from './option-reader.ts'
+import { VARIABLES } from './variable-table.ts'
+
+/** Where alerts go, and in which form. The URLs may hold secrets. */
+export interface AlertOptions {
+  readonly sink: AlertSink
+  /** http or https. */
+  readonly url: string
+  /** http, https or socks5. */
+  readonly proxyUrl?: string
+  /** Put before the text of each alert. */
+  readonly additionalInfo?: string
+}
+
+/** What the variables ask for. */
+export interface AskedAlerts {
+  /** Undefined: no alerts. */
+  readonly alerts?: AlertOptions
+  /** Why there are none although they were asked for. */
+  readonly warnings: readonly string[]
+}
+
+/** Reads the variables; names no value of theirs. */
+export function toAlerts({ variable }: OptionReader): AskedAlerts {
+  if (!variable(VARIABLES.alertOnReload)) return { warnings: [] }
+  const url = variable(VARIABLES.alertWebhookUrl)
+  const proxyUrl = withScheme(variable(VARIABLES.alertWebhookProxy))
+  const additionalInfo = variable(VARIABLES.alertAdditionalInfo)
+  if (url === undefined) return none(`${VARIABLES.alertWebhookUrl.name} is not set`)
+  if (!isUrl(url, ['http:', 'https:']))
+    return none(`${VARIABLES.alertWebhookUrl.name} is no http or https URL`)
+  if (proxyUrl !== undefined && !isUrl(proxyUrl, ['http:', 'https:', 'socks5:', 'socks5h:'])) {
+    return none(`${VARIABLES.alertWebhookProxy.name} is no http, https or socks5 URL`)
+  }
+  return {
+    alerts: {
+      sink: sinkOf(variable(VARIABLES.alertSink)),
+      url,
+      ...(proxyUrl !== undefined && { proxyUrl }),
+      ...(additionalInfo !== undefined && { additionalInfo }),
+    },
+    warnings: [],
+  }
+}
+
+function none(reason: string): AskedAlerts {
+  return { warnings: [`${VARIABLES.alertOnReload.name} is set, but no alert is sent: ${reason}`] }
+}
+
+function sinkOf(word = ''): AlertSink {
+  const lower = word.toLowerCase()
+  return lower === 'slack' || lower === 'teams' || lower === 'gchat' ? lower : 'raw'
+}
+
+function withScheme(proxy: string | undefined): string | undefined {
+  return proxy === undefined || proxy.includes('://') ? proxy : `http://${proxy}`
+}

@@ -1,0 +1,66 @@
+// When a change makes a CronJob or a Job run: work that is done once is not repeated without need (behaviour.md 4, rows CronJob
+// and Job). Everything else about them is decided as for workloads that run all the time.
+import { isNewer } from '../../types/object.ts'
+import type { Observation, ObservedConfig, Reason } from '../../types/plan.ts'
+import type { RunState } from '../../types/workload.ts'
+import type { Decision } from '../outcome.ts'
+import type { Base } from '../record.ts'
+
+type CronJobState = Extract<RunState, { kind: 'CronJob' }>
+
+/** What is known of one config of the workload, beside what was decided about it. */
+export interface RunRuleOptions {
+  readonly observation: Observation
+  readonly observed: ObservedConfig
+  readonly base: Base
+}
+
+/**
+ * `decision`, unless it is to roll what had better not run now: then the change is only recorded, or put off until what runs is
+ * done. Other kinds of workload roll as decided.
+ */
+export function underRunRules(decision: Decision, options: RunRuleOptions): Decision {
+  const { workload, policy } = options.observation
+  const { run } = workload
+  if (decision.kind !== 'roll' || run === undefined) return decision
+  if (run.kind === 'CronJob') {
+    const reason = policy.cronJobStrategy === 'next-run' ? 'NextRun' : whyNotNow(run, options)
+    if (reason !== undefined) return recorded(decision, reason)
+    const busy = run.forbidsOverlap && run.active
+    return busy ? { kind: 'hold', reason: 'JobActive', next: options.base.record } : decision
+  }
+  if (run.finished && policy.rerunFinishedJobs !== true) return recorded(decision, 'Finished')
+  return wasWatched(options) ? decision : recorded(decision, 'FoundAtStart')
+}
+
+function recorded({ next }: Decision, reason: Reason): Decision {
+  return { kind: 'record', reason, next }
+}
+
+function whyNotNow(run: CronJobState, options: RunRuleOptions): Reason | undefined {
+  if (run.suspended) return 'Suspended'
+  if (ranSince(run, options.observed)) return 'ScheduledSince'
+  return wasWatched(options) ? undefined : 'FoundAtStart'
+}
+
+/** A watch of ours showed the change, or it came after a watch had shown a workload that has no record yet. */
+function wasWatched({ observation, observed }: RunRuleOptions): boolean {
+  if (observed.pending !== undefined) return true
+  const { followedSince } = observation.workload
+  const seen = observed.observation
+  if (observation.record !== undefined || followedSince === undefined || seen.state !== 'present')
+    return false
+  const { resourceVersion } = seen.content ?? seen.config
+  return isNewer(resourceVersion, followedSince)
+}
+
+/**
+ * A Job was scheduled since the change, and its pods read the config as it is now. A Job never comes before the time it is
+ * scheduled for, which the resourceVersions must bear out: a key that is taken out moves no time.
+ */
+function ranSince({ lastScheduled, scheduledAt }: CronJobState, { observation }: ObservedConfig): boolean {
+  if (observation.state !== 'present' || lastScheduled === undefined || scheduledAt === undefined)
+    return false
+  const { dataTime, resourceVersion } = observation.content ?? observation.config
+  return dataTime !== undefined && lastScheduled > dataTime && isNewer(scheduledAt, resourceVersion)
+}
