@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [
+      'test/acceptance/**',
       'test/controlplane/**',
       'test/contract/**',
       'test/install/**',
@@ -17,6 +18,6 @@ export default defineConfig({
     retry: process.env.CI === undefined ? 0 : 1,
     hookTimeout: 60_000,
     // Scenarios mostly wait: for settle windows, and for processes to be there.
-    maxWorkers: process.env.CI === undefined ? 4 : 2,
+    maxWorkers: process.env.CI === undefined ? 4 : 3,
   },
 })
