@@ -217,6 +217,18 @@ const typesIgnored = (ignored: 'configmaps' | 'secrets'): readonly CaseRow[] => 
   },
 ]
 
+/** Whatever Reloader keeps in its own namespace is none of anybody's configs. */
+const OWN_NAMESPACE: readonly CaseRow[] = [
+  {
+    name: 'all ConfigMaps of the own namespace',
+    annotations: {
+      'configmap.reloader.stakater.com/reload': '.*',
+      'secret.reloader.stakater.com/reload': '.*',
+    },
+    steps: [{ changes: [{}], rolls: true }, { rolls: false }],
+  },
+]
+
 export const FLAG_RUNS: readonly FlagRun[] = [
   { name: 'all', flags: ['--auto-reload-all=true'], rows: RELOAD_ALL },
   {
@@ -236,5 +248,6 @@ export const FLAG_RUNS: readonly FlagRun[] = [
   { name: 'no runs', flags: ['--ignored-workload-types=jobs,cronjobs'], rows: WITHOUT_RUNS },
   { name: 'no configmaps', flags: ['--resources-to-ignore=configmaps'], rows: typesIgnored('configmaps') },
   { name: 'no secrets', flags: ['--resources-to-ignore=secrets'], rows: typesIgnored('secrets') },
+  { name: 'own namespace', scope: 'own namespace', rows: OWN_NAMESPACE },
   { name: 'ha', flags: ['--enable-ha=true'], rows: [{ name: 'with --enable-ha' }] },
 ]

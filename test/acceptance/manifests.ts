@@ -70,7 +70,7 @@ function templateMetadata(name: string, { templateAnnotations: annotations = {} 
 }
 
 /** Nobody who waits for images to be pulled and containers to run is faster. */
-const MIN_AGE_MS = 3_000
+const MIN_AGE_MS = 4_000
 
 /** Whether somebody who waits for its pods would go on; where nobody makes pods of it, its age must do. */
 export function isReady(workload: StoredObject | undefined): boolean {
