@@ -29,10 +29,16 @@ export async function installCrds(): Promise<() => Promise<void>> {
     texts.push(...files.map((file) => readFileSync(join(directory, file), 'utf8')))
   }
   const input = texts.join('\n---\n')
-  await done(kubectl(['apply', '--server-side', '--filename=-'], { input }))
+  const applied = await done(kubectl(['apply', '--server-side', '--output=name', '--filename=-'], { input }))
   const wait = ['wait', '--for=condition=Established', '--timeout=30s', '--filename=-']
   await done(kubectl(wait, { input }))
+  const kinds = applied.stdout
+    .trim()
+    .split('\n')
+    .map((each) => each.replace(/^.*\//, ''))
   return async () => {
+    // A kind that was never listed has no storage yet; its deletion fails at first, and is tried again ever more rarely.
+    await done(kubectl(['get', kinds.join(','), '--all-namespaces', '--output=name']))
     await done(kubectl(['delete', '--ignore-not-found', '--filename=-'], { input }))
   }
 }
