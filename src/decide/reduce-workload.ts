@@ -72,7 +72,12 @@ export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOption
     metadata: withCompat(metadata.annotations, names, compat),
     template: withCompat(template.metadata?.annotations, names, compat),
   }
-  const settings = settingsOf(sources, { names, autoReloadAll, pausable: kind === 'Deployment' })
+  const settings = settingsOf(sources, {
+    names,
+    autoReloadAll,
+    pausable: kind === 'Deployment',
+    restartable: kind === 'Rollout',
+  })
   const previous = options.previous?.uid === metadata.uid ? options.previous : undefined
   const arrival = { ...options, object, template, sources, settings, previous }
   if (kind === 'Rollout') {

@@ -70,6 +70,13 @@ describe('a Rollout with a borrowed pod template', () => {
     expect(joined(borrower(own), lender(lenders)).settings.optedIn).toBe(optedIn)
   })
 
+  it('says of its own strategy that there is no such one, and nothing of what the Deployment says of that', () => {
+    const misspelt = { ...AUTO, [ROLLOUT_STRATEGY_ANNOTATION]: 'restat' }
+    const entries = (own: Record<string, string>, lenders: Record<string, string>) =>
+      joined(borrower(own), lender({ annotations: lenders })).settings.invalid.map(({ entry }) => entry)
+    expect([entries(misspelt, {}), entries(AUTO, misspelt)]).toEqual([['restat'], []])
+  })
+
   it('carries the stamps of that template, or with restarts its own', () => {
     const templateAnnotations = { [LAST_RELOADED_FROM]: 'template' }
     const own = { ...AUTO, [LAST_RELOADED_FROM]: 'own' }

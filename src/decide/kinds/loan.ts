@@ -12,6 +12,7 @@ import {
   EXCLUDE_ANNOTATIONS,
   KEY_LEVEL_ANNOTATION,
   RELOAD_STRATEGY_ANNOTATION,
+  ROLLOUT_STRATEGY_ANNOTATION,
   reloadName,
   SETTLE_ANNOTATION,
   typedAutoName,
@@ -25,6 +26,7 @@ const OWN_NAMES: readonly string[] = [
   KEY_LEVEL_ANNOTATION,
   SETTLE_ANNOTATION,
   RELOAD_STRATEGY_ANNOTATION,
+  ROLLOUT_STRATEGY_ANNOTATION,
 ]
 
 /** Those of `annotations` that ask for anything. */
@@ -60,9 +62,14 @@ export function borrow(
   const { borrowing } = borrower
   const { loan } = lender
   if (borrowing === undefined || loan === undefined) return undefined
-  const metadata = { ...loan.annotations.metadata, ...borrowing.annotations }
   const { template } = loan.annotations
-  const settings = settingsOf({ metadata, template }, { names, autoReloadAll, pausable: false })
+  // How it is rolled is for the Rollout alone to say.
+  const { [ROLLOUT_STRATEGY_ANNOTATION]: _strategy, ...asked } = loan.annotations.metadata ?? {}
+  const metadata = { ...asked, ...borrowing.annotations }
+  const settings = settingsOf(
+    { metadata, template },
+    { names, autoReloadAll, pausable: false, restartable: true },
+  )
   const joined = { ...borrower, settings, lender: holderOf(lender) }
   if (!settings.optedIn) return joined
   const { references, firstContainer } = loan

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConfigType } from '../../types/config.ts'
 import type { Annotations, Settings } from '../../types/workload.ts'
-import { DEFAULT_ANNOTATION_NAMES } from './annotation-names.ts'
+import { DEFAULT_ANNOTATION_NAMES, ROLLOUT_STRATEGY_ANNOTATION } from './annotation-names.ts'
 import { NOT_OPTED_IN, settingsOf } from './settings.ts'
 
 const NAMES = DEFAULT_ANNOTATION_NAMES
@@ -318,6 +318,21 @@ describe('settingsOf', () => {
       undefined,
       ['only Deployments can be paused'],
     ])
+  })
+
+  it.each([
+    ['restart', true, []],
+    ['rollout', true, []],
+    ['', true, []],
+    ['Restart', true, ['no such strategy, write restart or rollout; until then it is rollout']],
+    ['Restart', false, []],
+  ])('the rollout-strategy %j, where one counts: %j, is reported as %j', (value, restartable, problems) => {
+    const annotations = { [AUTO]: 'true', [ROLLOUT_STRATEGY_ANNOTATION]: value }
+    const read = settingsOf(
+      { metadata: annotations, template: undefined },
+      { names: NAMES, autoReloadAll: false, restartable },
+    )
+    expect(read.invalid.map(({ problem }) => problem)).toEqual(problems)
   })
 
   it('is one shared object for all workloads that ask for nothing', () => {

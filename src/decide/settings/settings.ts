@@ -14,6 +14,7 @@ import {
   EXCLUDE_ANNOTATIONS,
   KEY_LEVEL_ANNOTATION,
   RELOAD_STRATEGY_ANNOTATION,
+  ROLLOUT_STRATEGY_ANNOTATION,
   reloadName,
   SETTLE_ANNOTATION,
   typedAutoName,
@@ -27,6 +28,8 @@ export interface SettingsOptions {
   readonly autoReloadAll: boolean
   /** It is of a kind that can be paused; default true. */
   readonly pausable?: boolean
+  /** It is of a kind that can be restarted in place of changing its pod template; default false. */
+  readonly restartable?: boolean
 }
 
 /** The longest settle window that a workload may ask for. */
@@ -92,6 +95,7 @@ export function settingsOf(sources: AnnotationSources, options: SettingsOptions)
     SecretProviderClass: typeSettings('SecretProviderClass'),
   }
   const pausePeriodMs = pausePeriodOf(metadata[options.names.pausePeriod], options, report)
+  if (options.restartable === true) checkRolloutStrategy(metadata[ROLLOUT_STRATEGY_ANNOTATION], report)
   const optedIn = CONFIG_TYPES.some((type) => canFollow(types[type]))
   if (!optedIn && invalid.size === 0) return NOT_OPTED_IN
   return {
@@ -248,6 +252,16 @@ function strategyOf(value: string | undefined, report: Report): ReloadStrategy |
   if (value === 'env-vars' || value === 'annotations') return value
   report(RELOAD_STRATEGY_ANNOTATION, value, 'no such strategy, write env-vars or annotations')
   return undefined
+}
+
+/** Only `restart` is not the default (spec 2.1), so a misspelt one would change pod templates without a word. */
+function checkRolloutStrategy(value: string | undefined, report: Report): void {
+  if (value === undefined || value === '' || value === 'rollout' || value === 'restart') return
+  report(
+    ROLLOUT_STRATEGY_ANNOTATION,
+    value,
+    'no such strategy, write restart or rollout; until then it is rollout',
+  )
 }
 
 /** Zero is no pause, and so is what cannot be read. */
