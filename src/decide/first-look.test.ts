@@ -52,6 +52,15 @@ describe('2a: a watch event began to have it followed', () => {
       now,
     ],
     [
+      'and a config that is older came into scope after that, with --reload-on-create',
+      row(there('105', 'B', { firstSeen: '101' }), {
+        policy: { reloadOnCreate: true },
+        now: '2026-01-01T00:05:00Z',
+      }),
+      'adopt FirstObservation',
+      now,
+    ],
+    [
       'and a config was there before that, with --reload-on-create',
       row(there('99', 'B', { firstSeen: '50' }), { policy: { reloadOnCreate: true } }),
       'adopt FirstObservation',

@@ -182,10 +182,15 @@ function firstLook(sight: Sight): Decision {
   return adopt(sight, 'FirstObservation')
 }
 
-/** The watch showed it for the first time after the workload began to be followed: had that been recorded at once, it was absent. */
-function createdWhileAdopting({ observation: { workload, policy }, config }: Sight): boolean {
+/**
+ * It is young, and was shown for the first time after the workload began to be followed: had that been recorded at once, it was
+ * absent. An older one came into our scope.
+ */
+function createdWhileAdopting({ observation: { workload, policy, now }, config }: Sight): boolean {
   const { followedSince } = workload
-  return policy.reloadOnCreate && followedSince !== undefined && isNewer(config.firstSeen, followedSince)
+  if (!policy.reloadOnCreate || followedSince === undefined) return false
+  const young = Date.parse(now) - Date.parse(config.creationTimestamp) <= LATELY_MS
+  return young && isNewer(config.firstSeen, followedSince)
 }
 
 function changedWhileAdopting({ observation: { workload }, config, content }: Sight): boolean {

@@ -131,6 +131,8 @@ export function createPage(world: World, rules: Rules) {
 
   /** 2a, 2b. */
   function firstLook(name: ConfigName, { config, workload }: Present): Verdict {
+    // Whether it was missing when the workload was first looked at is a matter of moments.
+    if (rules.reloadOnCreate && sight?.cameAfterAsking(name)) return 'may'
     const writtenSince = config.written > workload.created && config.written > config.created
     const counts = sight?.changedAfterAsking(name, config) || (bornUnseen && writtenSince)
     return counts ? unlessFresh(name, config.version) : 'no'

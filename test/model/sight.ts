@@ -77,6 +77,11 @@ export function createSight(world: World) {
       const first = shown.get(name)?.version
       return asksSince !== undefined && first !== undefined && first < asksSince && version > asksSince
     },
+    /** It came into sight after the workload began to ask for rolls. */
+    cameAfterAsking(name: ConfigName): boolean {
+      const first = shown.get(name)?.version
+      return asksSince !== undefined && first !== undefined && first > asksSince
+    },
     /** The template is known to be younger, and differs from the one that was there at `version` and from all since. */
     templateIsYounger(version: number): boolean {
       const [present, ...earlier] = [...templates].reverse()
