@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach } from 'vitest'
 import { CHART } from '../../scripts/render/chart.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from '../scenarios/harness/fixtures.ts'
+import type { CustomKind } from '../scenarios/harness/kinds.ts'
 import type { ConfigHandle, Namespace, WorkloadHandle } from '../scenarios/harness/namespace.ts'
+import type { TestApi } from '../scenarios/harness/test-api.ts'
 import { useWorld } from '../scenarios/harness/world.ts'
 import { type RunningController, runInstalled } from './installed.ts'
 import { done, helm, type Outcome, removeHome } from './tools.ts'
@@ -22,8 +24,9 @@ export interface App {
 }
 
 export interface InstallWorld {
-  /** A namespace of this test alone. */
-  namespace(labels?: Record<string, string>): Promise<Namespace>
+  readonly api: TestApi
+  /** A namespace of this test alone; `custom` as in `World`. */
+  namespace(labels?: Record<string, string>, custom?: readonly CustomKind[]): Promise<Namespace>
   app(ns: Namespace): Promise<App>
   /** `helm install` or `helm upgrade` of release `reloader`, which is uninstalled after the test. */
   release(ns: Namespace, options?: ReleaseOptions): Promise<Outcome>
@@ -58,7 +61,10 @@ export function useInstallWorld(): InstallWorld {
   }
   return {
     afterwards,
-    namespace: (labels = {}) => world.namespace({ labels }),
+    get api() {
+      return world.api
+    },
+    namespace: (labels = {}, custom = []) => world.namespace({ labels, custom }),
     async app(ns) {
       const [config, secret] = [await ns.configMap('app', { a: '1' }), await ns.secret('app', { p: 'x' })]
       const uses = [envFrom(configMapNamed('app')), envFrom(secretNamed('app'))]
