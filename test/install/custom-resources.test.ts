@@ -9,9 +9,10 @@ import { kubectl, template } from './tools.ts'
 
 const world = useInstallWorld()
 let removeCrds = async () => {}
+// Where Go has none of the modules yet, this takes minutes.
 beforeAll(async () => {
   removeCrds = await installCrds()
-})
+}, 600_000)
 afterAll(() => removeCrds())
 
 const dryRun = ['apply', '--server-side', '--dry-run=server', '--validate=strict']

@@ -12,9 +12,10 @@ import { done, kubectl, type Outcome, template } from './tools.ts'
 
 const world = useInstallWorld()
 let removeCrds = async () => {}
+// Where Go has none of the modules yet, this takes minutes.
 beforeAll(async () => {
   removeCrds = await installCrds()
-})
+}, 600_000)
 afterAll(() => removeCrds())
 
 interface Block {

@@ -20,10 +20,11 @@ const WARNINGS: Readonly<Record<string, string>> = {
 }
 
 let remove = async () => {}
+// Where Go has none of the modules yet, this takes minutes.
 beforeAll(async () => {
   remove = await installCrds()
   await done(kubectl(['create', 'namespace', 'apps']))
-})
+}, 600_000)
 afterAll(async () => {
   await done(kubectl(['delete', 'namespace', 'apps', '--wait=false']))
   await remove()
