@@ -73,7 +73,7 @@ async function restore(found: TouchedWorkload, parts: CarryOutParts): Promise<vo
   let workload: TouchedWorkload | undefined = found
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     try {
-      if (workload?.stamps !== undefined) workload = await unstamp(workload, parts)
+      if (workload !== undefined && isStamped(workload)) workload = await unstamp(workload, parts)
       if (workload?.pause !== undefined) workload = await resume(workload, parts)
       return
     } catch (error) {
@@ -86,6 +86,10 @@ async function restore(found: TouchedWorkload, parts: CarryOutParts): Promise<vo
     }
   }
   throw new TooManyWrites('somebody else writes it all the time; run this again')
+}
+
+function isStamped({ stamps, restarted }: TouchedWorkload): boolean {
+  return stamps !== undefined || restarted
 }
 
 async function unstamp(workload: TouchedWorkload, parts: CarryOutParts): Promise<TouchedWorkload> {

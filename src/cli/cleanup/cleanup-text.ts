@@ -27,6 +27,10 @@ export function foundText(leftovers: Leftovers, options: FoundTextOptions): stri
       'Takes the stamps out of',
       withStamps(leftovers.workloads).map(({ ref }) => objectText(ref)),
     ),
+    ...section(
+      'Takes the stamp of its last restart off',
+      leftovers.workloads.filter(({ restarted }) => restarted).map(({ ref }) => objectText(ref)),
+    ),
     ...section('Resumes, paused by Reloader', withPause(leftovers.workloads, 'on')),
     ...section('Takes the mark of a pause that is over off', withPause(leftovers.workloads, 'over')),
     ...section('Removes', leftovers.own.filter(({ keep }) => keep === undefined).map(objectText)),

@@ -86,6 +86,20 @@ test('with --stamps exactly the workloads that it counts get a new pod template,
   expect(left).toContain('"mine":"1"')
 })
 
+test('with --stamps a Rollout that was restarted loses its stamp, and is not restarted for that', async () => {
+  const annotations = { 'reloader.stakater.com/last-reloaded-from': '{}', mine: '1' }
+  world.workload('Rollout', 'restarted', { annotations, spec: { restartAt: '2026-01-01T00:00:00Z' } })
+  const spec = () => world.cluster.api.objects.list('Rollout', world.shop).map((each) => each.spec)
+  const before = spec()
+  const { code, text } = await world.run(ALL)
+  expect(code, text).toBe(0)
+  expect(text).toContain('\nRolls no workload: ')
+  expect(text).toContain(`Takes the stamp of its last restart off:\n  Rollout ${world.shop}/restarted\n`)
+  const [left] = world.cluster.api.objects.list('Rollout', world.shop)
+  expect([left?.metadata.annotations, spec()]).toEqual([{ mine: '1' }, before])
+  expect((await world.run(ALL)).text).toContain('There is nothing to do.')
+})
+
 test('run a second time there is nothing to do', async () => {
   world.leaveEverything()
   await world.run(ALL)

@@ -1,5 +1,6 @@
 // Finds the workloads that Reloader paused or stamped, and the Deployments that run a Reloader.
 
+import { restartStampsIn } from '../../decide/kinds/argo-rollout.ts'
 import { stampsIn } from '../../decide/stamps/template-stamps.ts'
 import { type PodTemplate, podTemplateOf } from '../../decide/template/pod-template.ts'
 import type { KubeClient } from '../../kube/client.ts'
@@ -58,8 +59,8 @@ export async function findWorkloads(
 }
 
 /** Whether there is anything to do about it. */
-export function isTouched({ pause, stamps }: TouchedWorkload): boolean {
-  return pause !== undefined || stamps !== undefined
+export function isTouched({ pause, stamps, restarted }: TouchedWorkload): boolean {
+  return pause !== undefined || stamps !== undefined || restarted
 }
 
 /** What the workload carries of Reloader; stamps only where they are asked for. */
@@ -74,13 +75,15 @@ export function touchedWorkload(
   const { templatePath, optional: custom = false } = WORKLOAD_RESOURCES[kind]
   const found = wanted ? stampsIn(podTemplateOf(object, templatePath)) : undefined
   const stamps = found !== undefined && hasStamps(found) ? found : undefined
+  const restarted = wanted && kind === 'Rollout' && hasStamps(restartStampsIn(object.metadata))
   return {
     ref: { kind, namespace, name },
     uid,
     resourceVersion,
     pause: marked ? pause : undefined,
     stamps,
-    ...(custom && stamps !== undefined && { object }),
+    restarted,
+    ...(custom && (stamps !== undefined || restarted) && { object }),
   }
 }
 

@@ -31,7 +31,9 @@ export interface TouchedWorkload {
   readonly pause: 'on' | 'over' | undefined
   /** The stamps to take out of its pod template; undefined: none. */
   readonly stamps: TemplateStamps | undefined
-  /** All of a custom resource that carries stamps: its patch names places in it. */
+  /** A Rollout that carries the stamp of its last restart itself; that is taken off without another one. */
+  readonly restarted: boolean
+  /** All of a custom resource that carries any stamp: its patch names places in it. */
   readonly object?: KubeObject
 }
 
