@@ -1,11 +1,9 @@
 // What the values come to on the command line and in the environment of the program.
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { FLAGS } from '../../src/cli/options/flag-table.ts'
 import { parseCommand } from '../../src/cli/options/options.ts'
 import { rendered } from './rendered.ts'
-import { removeHome, template } from './tools.ts'
-
-afterAll(removeHome)
+import { template } from './tools.ts'
 
 /** Values below `reloader`, and the one flag that they add to what is always there. */
 const FLAG_OF_VALUES: readonly (readonly [Readonly<Record<string, unknown>>, string])[] = [

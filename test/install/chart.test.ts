@@ -3,13 +3,11 @@ import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { CHART } from '../../scripts/render/chart.ts'
 import { rendered } from './rendered.ts'
-import { helmLocally, removeHome, template } from './tools.ts'
-
-afterAll(removeHome)
+import { helmLocally, template } from './tools.ts'
 
 const values = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8')) as {
   readonly image: { readonly repository: string; readonly name: string }

@@ -1,7 +1,7 @@
 // The manifests, the components and the table of rights are what the chart makes now.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { identity, type RenderedObject, type Values } from '../../scripts/render/chart.ts'
 import { ROOT, renderFiles } from '../../scripts/render/files.ts'
@@ -10,9 +10,7 @@ import { canonical } from '../../scripts/render/patch-between.ts'
 import { findHelm } from '../controlplane/binaries.ts'
 import { KUBERNETES, withOverlay } from './overlay.ts'
 import { rendered, renderedFrom } from './rendered.ts'
-import { done, kubectl, removeHome } from './tools.ts'
-
-afterAll(removeHome)
+import { done, kubectl } from './tools.ts'
 
 test('running scripts/render-manifests.ts would change nothing', async () => {
   const files = await renderFiles(await findHelm())

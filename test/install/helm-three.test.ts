@@ -1,11 +1,10 @@
 // The chart in the hands of Helm 3: no fault found, and the same objects made as by Helm 4.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { CHART } from '../../scripts/render/chart.ts'
 import { buildBinaries } from '../controlplane/build.ts'
-import { helmLocally, helmThreeLocally, removeHome } from './tools.ts'
+import { helmLocally, helmThreeLocally } from './tools.ts'
 
-afterAll(removeHome)
 // Where it was never built, this takes minutes.
 beforeAll(() => buildBinaries('helm3'), 900_000)
 

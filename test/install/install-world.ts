@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach } from 'vitest'
+import { afterEach } from 'vitest'
 import { CHART } from '../../scripts/render/chart.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from '../scenarios/harness/fixtures.ts'
 import type { CustomKind } from '../scenarios/harness/kinds.ts'
@@ -11,7 +11,7 @@ import type { ConfigHandle, Namespace, WorkloadHandle } from '../scenarios/harne
 import type { TestApi } from '../scenarios/harness/test-api.ts'
 import { useWorld } from '../scenarios/harness/world.ts'
 import { type RunningController, runInstalled } from './installed.ts'
-import { done, helm, type Outcome, removeHome } from './tools.ts'
+import { done, helm, type Outcome } from './tools.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
@@ -54,7 +54,6 @@ export function useInstallWorld(): InstallWorld {
     steps = []
     for (const step of due) await step()
   })
-  afterAll(removeHome)
 
   const afterwards = (step: () => Promise<unknown>) => {
     steps.push(step)

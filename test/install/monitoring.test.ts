@@ -13,7 +13,6 @@ import { AUTO, configMapNamed, envFrom } from '../scenarios/harness/fixtures.ts'
 import { useWorld } from '../scenarios/harness/world.ts'
 import { promtool } from './promtool.ts'
 import { rendered } from './rendered.ts'
-import { removeHome } from './tools.ts'
 
 const world = useWorld()
 let directory = ''
@@ -22,7 +21,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
-  await removeHome()
 })
 
 /** A scrape of a process that has adopted, failed and rolled. */

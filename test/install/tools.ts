@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { CHART } from '../../scripts/render/chart.ts'
 import { findHelm } from '../controlplane/binaries.ts'
 import { buildBinaries } from '../controlplane/build.ts'
@@ -23,14 +24,14 @@ export function controlPlane() {
   return connectControlPlane(file)
 }
 
-/** Runs a program to its end; a failure is an outcome, too. */
+/** Runs a program to its end; a failure is an outcome, too. Its HOME is of this test file: without one kubectl keeps a cache where it stands. */
 export function run(
   file: string,
   args: readonly string[],
   { env = {}, input = '', cwd }: RunOptions = {},
 ): Promise<Outcome> {
   const child = spawn(file, args, {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: home, ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
   const text = { stdout: '', stderr: '' }
@@ -55,10 +56,8 @@ export interface RunOptions {
 
 const home = mkdtempSync(join(tmpdir(), 'reloader-install-'))
 
-/** Removes what helm and kubectl kept; to be called when a test file is done. */
-export async function removeHome(): Promise<void> {
-  await rm(home, { recursive: true, force: true })
-}
+// Of each test file that has this module, after everything else of it.
+afterAll(() => rm(home, { recursive: true, force: true }))
 
 const ENV = { HOME: home, HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home }
 

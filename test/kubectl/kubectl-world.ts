@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { afterAll, beforeAll } from 'vitest'
 import { type DemoCluster, startDemoCluster } from '../../src/cli/demo/demo-cluster.ts'
 import type { Kubectl } from '../controlplane/kubectls.ts'
-import { done, type Outcome, removeHome, run } from '../install/tools.ts'
+import { done, type Outcome, run } from '../install/tools.ts'
 import { eventually } from '../scenarios/harness/eventually.ts'
 
 /** Pods of this cluster are there at once. */
@@ -17,7 +17,6 @@ export function useEmbeddedCluster(): () => DemoCluster {
   })
   afterAll(async () => {
     await cluster?.stop()
-    await removeHome()
   })
   return () => {
     if (cluster === undefined) throw new Error('Cannot use the cluster: it is not started')
