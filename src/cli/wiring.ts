@@ -22,6 +22,7 @@ import { createWatches, type Watches, type WorkloadSeen } from '../controller/wa
 import { type DigestKey, digestContent, digestVersions } from '../decide/content/digest.ts'
 import { reducePodStatus } from '../decide/content/pod-status.ts'
 import { borrow } from '../decide/kinds/loan.ts'
+import { leftPaused } from '../decide/kinds/pause.ts'
 import { isOwnedJob } from '../decide/kinds/run-state.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
 import { reduceWorkload } from '../decide/reduce-workload.ts'
@@ -100,8 +101,11 @@ export function wire(parts: WiringParts): Wired {
   })
   const workloadOf = (key: string) => {
     const { kind, namespace, name } = parseRefKey(key)
-    const store = watches.workloads[kind as WorkloadKind]?.store
-    return scope.includes(namespace) ? store?.get(namespace, name) : undefined
+    const workload = watches.workloads[kind as WorkloadKind]?.store.get(namespace, name)
+    if (workload === undefined || scope.includes(namespace)) return workload
+    // Another installation may look after it: only who has a record of it paused it.
+    const isOurs = !options.dryRun && records.get(workload.ref, workload.uid) !== undefined
+    return isOurs ? leftPaused(workload) : undefined
   }
   const update = (object: KubeObject, { ref }: TemplateHolder) => {
     const { kind, namespace, name } = ref

@@ -91,6 +91,29 @@ test('--namespace-selector: a namespace that enters is adopted, one that leaves 
   expect(web.rolls).toBe(2)
 })
 
+test('--namespace-selector: a pause that a roll began ends when its namespace leaves, and one of somebody else does not', async () => {
+  const ns = await world.namespace({ labels: { reload: 'pause-test' } })
+  const flags = ['--namespace-selector=reload:pause-test', '--settle=50ms']
+  const installation = await world.install({ namespaces: [ns], global: true, flags, permissions })
+  const controller = await installation.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const annotations = { ...AUTO, 'deployment.reloader.stakater.com/pause-period': '1h' }
+  const [web, own] = [
+    await ns.workload('web', { annotations, uses: [envFrom(app)] }),
+    await ns.workload('own', { annotations, uses: [envFrom(app)] }),
+  ]
+  await own.edit({ spec: { paused: true } })
+  await controller.decided()
+  await config.set({ a: '2' })
+  expect(await controller.rolls({ [web.id]: 1, [own.id]: 1 })).toEqual({ [web.id]: 1, [own.id]: 1 })
+  const isPaused = async (each: typeof web) => Object(await each.get()).spec.paused === true
+  expect(await isPaused(web)).toBe(true)
+  await labelNamespace(ns, { reload: null })
+  await eventually(async () => !(await isPaused(web)), { what: 'web is resumed' })
+  expect(await isPaused(own)).toBe(true)
+  await labelNamespace(ns, { reload: 'pause-test' })
+})
+
 test('--resource-label-selector: a config that loses its label is not taken for deleted, and is healed when it has it again', async () => {
   const flags = ['--resource-label-selector=team=a', '--reload-on-delete=true', '--reload-on-create=true']
   const { ns, controller } = await world.start({ flags })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { deployment, reduced } from '../../../test/builders.ts'
 import type { Workload } from '../../types/workload.ts'
-import { pauseStepOf, pausesRolls } from './pause.ts'
+import { leftPaused, pauseStepOf, pausesRolls } from './pause.ts'
 
 const PERIOD = 'deployment.reloader.stakater.com/pause-period'
 const PAUSED_AT = 'deployment.reloader.stakater.com/paused-at'
@@ -58,7 +58,7 @@ test.each<[string, Case, object]>([
   [
     'was opted out',
     { paused: true, annotations: { [PERIOD]: '5m', [PAUSED_AT]: '2026-03-01T11:59:00Z' } },
-    { kind: 'resume', because: 'it is no longer opted in' },
+    { kind: 'resume', because: 'it is no longer opted in, or its namespace is not in scope' },
   ],
   [
     'says a time that is none',
@@ -81,4 +81,12 @@ test.each<[string, Case, boolean]>([
   ['is paused already, by whomever', { paused: true, annotations: { ...AUTO, [PERIOD]: '5m' } }, false],
 ])('a roll begins a pause of a Deployment that %s: %#', (_, shape, expected) => {
   expect(pausesRolls(workload(shape))).toBe(expected)
+})
+
+test('out of scope, a pause that a roll began is over, and nobody else is looked at', () => {
+  const asks = { ...AUTO, [PERIOD]: '5m' }
+  const ours = leftPaused(workload({ paused: true, annotations: { ...asks, [PAUSED_AT]: NOW } }))
+  expect(ours && pauseStepOf(ours, NOW)).toMatchObject({ kind: 'resume' })
+  expect(leftPaused(workload({ paused: true, annotations: asks }))).toBeUndefined()
+  expect(leftPaused(workload({ annotations: asks }))).toBeUndefined()
 })

@@ -1,6 +1,7 @@
 // The pause-period of a Deployment (spec 7.1), derived from its annotations at every look, so that no timer dies with a process.
 import type { KubeObject } from '../../types/object.ts'
 import type { Pause, Settings, Workload } from '../../types/workload.ts'
+import { NOT_OPTED_IN } from '../settings/settings.ts'
 
 /** What is to become of the pause of a workload now. */
 export type PauseStep =
@@ -21,13 +22,22 @@ export function pauseStepOf({ settings, pause }: Workload, now: string): PauseSt
   if (pause?.pausedAt === undefined) return { kind: 'none' }
   if (!pause.paused) return { kind: 'tidy' }
   const { pausePeriodMs } = settings
-  if (!settings.optedIn) return { kind: 'resume', because: 'it is no longer opted in' }
+  if (!settings.optedIn)
+    return { kind: 'resume', because: 'it is no longer opted in, or its namespace is not in scope' }
   if (pausePeriodMs === undefined) return { kind: 'resume', because: 'it asks for no pause any more' }
   const beganMs = Date.parse(pause.pausedAt)
   if (Number.isNaN(beganMs)) return { kind: 'resume', because: 'the time of its pause cannot be read' }
   // A time that is still to come was taken from another clock.
   const leftMs = Math.min(pausePeriodMs, beganMs + pausePeriodMs - Date.parse(now))
   return leftMs > 0 ? { kind: 'wait', ms: leftMs } : { kind: 'resume', because: 'its pause is over' }
+}
+
+/**
+ * What is left to do about a workload that was looked after and whose namespace has left the scope: to end the pause that a roll
+ * began. Undefined: nothing.
+ */
+export function leftPaused(workload: Workload): Workload | undefined {
+  return workload.pause?.pausedAt === undefined ? undefined : { ...workload, settings: NOT_OPTED_IN }
 }
 
 /** What is kept of the pause of a Deployment; undefined where it neither asks for pauses nor was paused by a roll. */
