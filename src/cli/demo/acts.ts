@@ -3,6 +3,7 @@ import { type JsonObject, textAt } from '../../embedded/object/json.ts'
 import type { Act, Stage } from './act.ts'
 import { createCertificate, type TlsPair } from './certificate.ts'
 import type { Place } from './cluster-client.ts'
+import { openEventLog } from './event-log.ts'
 import { idOf, placeOf } from './news.ts'
 
 const FLAGS = { kind: 'ConfigMap', namespace: 'default', name: 'feature-flags' } as const
@@ -116,16 +117,17 @@ export const BAD_ANNOTATION: Act = {
     const annotate = (value: string | null) =>
       client.merge(LEDGER, { metadata: { annotations: { [LIST]: value } } })
     const seen = () => textAt(find(witness.seen(LEDGER.kind), LEDGER), 'metadata', 'annotations', LIST)
+    const reported = { id: idOf(LEDGER), reason: INVALID }
+    const written = openEventLog(witness)
     await annotate(NONSENSE)
-    const isReported = () => witness.seen('Event').some((each) => textAt(each, 'reason') === INVALID)
-    await witness.until(isReported, { patienceMs, signal })
+    await witness.until(() => written(reported), { patienceMs, signal })
     signal.throwIfAborted()
     const flip = await FLAG_FLIPS.play(stage)
     const undo = async () => {
       await annotate(null)
       await witness.until(() => seen() === '', { patienceMs, signal })
     }
-    return { ...flip, reported: [{ id: idOf(LEDGER), reason: INVALID }], undo }
+    return { ...flip, reported: [reported], undo }
   },
 }
 

@@ -83,7 +83,7 @@ const YOUR_TURN = '── Your turn'
 beforeAll(async () => {
   // They mostly wait.
   const plays = [
-    play({ once: false, input: typed('c\nq\n') }),
+    play({ once: false, input: typed('c\nb\nq\n') }),
     play({ controllerArgs: ['--dry-run'], patienceMs: 500 }),
     interrupt(),
   ] as const
@@ -152,9 +152,22 @@ describe('what the pages show is what one sees, up to times and names', () => {
 test('afterwards the cluster stays, and a key plays an act again', () => {
   const rest = honest.lines.slice(acts.length)
   const headings = rest.filter((line) => line.startsWith('── ')).map((line) => line.replace(/ ─+$/, ''))
-  expect(headings).toEqual([YOUR_TURN, '── A feature flag flips', YOUR_TURN])
+  expect(headings).toEqual([
+    YOUR_TURN,
+    '── A feature flag flips',
+    YOUR_TURN,
+    '── An annotation makes no sense',
+    YOUR_TURN,
+  ])
   expect(rest).toContain('      ✓  payment-gateway-svc rolled once, 3 pods replaced')
   expect(rest.filter((line) => /^KUBECONFIG=\S+ \\$/.test(line))).toHaveLength(1)
+})
+
+test('an act that is played again waits for an Event of its own', () => {
+  const again = honest.lines.slice(honest.lines.findLastIndex((line) => line.startsWith('── An annotation')))
+  const at = (text: string) => again.findIndex((line) => line.includes(text))
+  expect(at('Event InvalidAnnotation on ledger')).toBeGreaterThan(0)
+  expect(at('Event InvalidAnnotation on ledger')).toBeLessThan(at('ConfigMap feature-flags'))
 })
 
 test('interrupted, it did not play every act, and says so', () => {

@@ -1,6 +1,8 @@
 // Plays one act: looks before, lets it change something, waits until that has had its effect, looks again, and judges.
 import { type JsonObject, textAt } from '../../embedded/object/json.ts'
 import type { Act, Played, Stage } from './act.ts'
+import { type EventLog, openEventLog } from './event-log.ts'
+import type { Looks } from './looks.ts'
 import { idOf, isReady, placeOf, WORKLOADS, workloadOf } from './news.ts'
 import { podsText, problemsOf, type Survey, takeSurvey } from './survey.ts'
 import { whyNot } from './why-not.ts'
@@ -26,21 +28,22 @@ export async function playAct(stage: Stage, act: Act, options: PlayOptions): Pro
   page.gap()
   narrator.begin()
   looks.clear()
-  const played = await act.play(stage)
+  const written = openEventLog(witness)
+  const played = { ...(await act.play(stage)), written }
   await witness.until(() => hasCome(stage, before, played), { patienceMs, signal })
   await played.undo?.()
   await narrator.told()
   signal.throwIfAborted()
   const after = await takeSurvey(client)
-  const problems = [...problemsOf(before, after, played), ...unsaid(stage, played)]
+  const problems = [...problemsOf(before, after, played), ...unsaid(looks, played)]
   tellOutcome(stage, { before, played, problems })
   return { problems, after }
 }
 
 /** Everything that the act waits for is there to be seen; whether it is right is found out afterwards. */
-function hasCome(stage: Stage, before: Survey, played: Played): boolean {
+function hasCome(stage: Stage, before: Survey, played: Staged): boolean {
   const replaced = Object.keys(played.rolls).every((id) => isReplaced(stage, before, id))
-  return replaced && unsaid(stage, played).length === 0
+  return replaced && unsaid(stage.looks, played).length === 0
 }
 
 function isReplaced({ witness }: Stage, before: Survey, id: string): boolean {
@@ -54,24 +57,20 @@ function isReplaced({ witness }: Stage, before: Survey, id: string): boolean {
 }
 
 function unsaid(
-  { looks, witness }: Stage,
-  { changed, leftAlone = [], reported = [] }: Played,
+  looks: Looks,
+  { changed, leftAlone = [], reported = [], written }: Staged,
 ): readonly string[] {
   const heard = ({ id, reason }: { readonly id: string; readonly reason: string }) =>
     changed.some((config) => looks.reasonOf(id, config) === reason)
-  const events = witness.seen('Event')
-  const written = ({ id, reason }: { readonly id: string; readonly reason: string }) =>
-    events.some(
-      (each) =>
-        textAt(each, 'reason') === reason &&
-        id.endsWith(
-          `/${textAt(each, 'involvedObject', 'namespace')}/${textAt(each, 'involvedObject', 'name')}`,
-        ),
-    )
   return [
     ...leftAlone.filter((each) => !heard(each)).map(({ id, reason }) => `${id}: no word of ${reason}`),
     ...reported.filter((each) => !written(each)).map(({ id, reason }) => `${id}: no Event ${reason}`),
   ]
+}
+
+/** An act that was played, and the Events written since it began. */
+interface Staged extends Played {
+  readonly written: EventLog
 }
 
 interface Outcome {
