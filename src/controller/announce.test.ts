@@ -188,6 +188,15 @@ describe('other outcomes', () => {
     expect(said()).toMatchObject([{ level: 'warning', reason: 'UnknownDigestKey' }])
   })
 
+  it('of a dry run say nothing of a digest key that it does not have', () => {
+    const { announce, said } = setUp({ dryRun: true })
+    const outcome = { id: 'Secret/s', kind: 'adopt', reason: 'UnknownDigestKey' } as const
+    announce.planned(
+      look({ kind: 'adopt', reason: 'UnknownDigestKey', retry: false, record, outcomes: [outcome] }),
+    )
+    expect(said()).toEqual([])
+  })
+
   it('are named config by config for who asks for it', () => {
     const { announce, said } = setUp({}, 'debug')
     announce.planned(look({ ...ROLL, kind: 'hold', reason: 'Settling' }))

@@ -111,7 +111,8 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     for (const { id, kind, reason } of plan.outcomes) {
       if (kind !== 'adopt') continue
       metrics.adoptions.inc({ reason })
-      if (reason === 'UnknownDigestKey') {
+      // A dry run has no digest key but its own, and adopts nothing.
+      if (reason === 'UnknownDigestKey' && !parts.dryRun) {
         log.warn(
           `Adopted ${id} for ${refKey(workload.ref)}: its record was made with a digest key that is gone`,
           { reason },

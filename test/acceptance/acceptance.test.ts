@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Cluster } from '../scenarios/cluster.ts'
 import { clusterUnderTest } from '../scenarios/harness/cluster-under-test.ts'
-import { defineKinds } from '../scenarios/harness/custom-kinds.ts'
+import { defineKinds, removeKinds } from '../scenarios/harness/custom-kinds.ts'
 import { CUSTOM_KINDS } from '../scenarios/harness/kinds.ts'
 import { defineClasses, removeClasses } from '../scenarios/harness/provider-classes.ts'
 import { createTestApi, type TestApi } from '../scenarios/harness/test-api.ts'
@@ -27,6 +27,7 @@ beforeAll(async () => {
   await defineClasses(api)
 })
 afterAll(async () => {
+  await removeKinds(api, CUSTOM_KINDS)
   await removeClasses(api)
   api.close()
   await cluster.stop()

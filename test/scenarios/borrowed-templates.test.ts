@@ -1,6 +1,6 @@
 // Rollouts with a workloadRef: the Rollout is the workload, and the Deployment holds its pod template (behaviour.md 3).
-import { beforeAll, expect, test } from 'vitest'
-import { defineKinds } from './harness/custom-kinds.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defineKinds, removeKinds } from './harness/custom-kinds.ts'
 import { eventually } from './harness/eventually.ts'
 import { AUTO, configMapNamed, envFrom } from './harness/fixtures.ts'
 import { kindInfo } from './harness/kinds.ts'
@@ -16,6 +16,7 @@ const permissions = documentedPermissions({ name: 'reloader', custom: ['Rollout'
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' }
 
 beforeAll(() => defineKinds(world.api, ['Rollout']))
+afterAll(() => removeKinds(world.api, ['Rollout']))
 
 async function start(more: Partial<Parameters<typeof world.start>[0]> = {}) {
   const ns = await world.namespace({ custom: ['Rollout'] })

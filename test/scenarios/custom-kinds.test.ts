@@ -1,6 +1,6 @@
 // Argo Rollouts and DeploymentConfigs: the core rules, the JSON patch, and restarts (behaviour.md 3 and 4).
-import { beforeAll, expect, test } from 'vitest'
-import { defineKinds } from './harness/custom-kinds.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defineKinds, removeKinds } from './harness/custom-kinds.ts'
 import { eventually, nextSecond } from './harness/eventually.ts'
 import { atFirst, cutRequest } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
@@ -17,6 +17,7 @@ const permissions = documentedPermissions({ name: 'reloader', custom: CUSTOM_KIN
 const RESTART = { ...AUTO, 'reloader.stakater.com/rollout-strategy': 'restart' }
 
 beforeAll(() => defineKinds(world.api, CUSTOM_KINDS))
+afterAll(() => removeKinds(world.api, CUSTOM_KINDS))
 
 async function start(more: readonly string[] = []) {
   const ns = await world.namespace({ custom: CUSTOM_KINDS })

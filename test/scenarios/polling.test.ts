@@ -2,12 +2,25 @@
 import { expect, test } from 'vitest'
 import { eventually } from './harness/eventually.ts'
 import { AUTO, configMapNamed, envFrom } from './harness/fixtures.ts'
+import type { StoredObject } from './harness/json.ts'
+import type { WorkloadHandle } from './harness/namespace.ts'
 import { documentedPermissions } from './harness/permissions.ts'
 import { useWorld } from './harness/world.ts'
 
 const world = useWorld()
 const permissions = documentedPermissions({ name: 'reloader', watchWorkloads: false })
 const uses = [envFrom(configMapNamed('app'))]
+
+const observed = (workload: WorkloadHandle) =>
+  eventually(
+    async () => {
+      const { metadata, status } = (await workload.get()) as StoredObject & {
+        readonly status?: { readonly observedGeneration?: number }
+      }
+      return status?.observedGeneration === metadata.generation
+    },
+    { what: `the controller of ${workload.id} to have seen it` },
+  )
 
 test('workloads are listed instead, with one warning for each kind, and rolled as usual', async () => {
   const ns = await world.namespace()
@@ -83,6 +96,8 @@ test('a workload that was made or opted in right before its config changes rolls
   const controller = await installation.start()
   const web = await ns.workload('web', { annotations: AUTO, uses, replicas: 0 })
   await late.annotate(AUTO)
+  // A status that is written after the change would hide which of the two came first.
+  await Promise.all([observed(web), observed(late)])
   await config.set({ a: '2' })
   const once = { [web.id]: 1, [late.id]: 1 }
   expect(await controller.rolls(once)).toEqual(once)

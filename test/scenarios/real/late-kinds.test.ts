@@ -1,5 +1,5 @@
 // Kinds that are defined or removed while the controller runs (behaviour.md 5). Only here, because it takes its time.
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { defineKinds, removeKinds } from '../harness/custom-kinds.ts'
 import { eventually } from '../harness/eventually.ts'
 import { AUTO, configMapNamed, envFrom } from '../harness/fixtures.ts'
@@ -10,6 +10,8 @@ import { useWorld } from '../harness/world.ts'
 const world = useWorld()
 /** Such a kind is asked for every 30 s, with jitter at most 45 s. */
 const NOTICED_MS = 50_000
+
+afterAll(() => removeKinds(world.api, CUSTOM_KINDS))
 
 test('a kind that is defined later is rolled; without its definition nothing fails, and when it is back nothing rolls', async () => {
   await removeKinds(world.api, CUSTOM_KINDS)
