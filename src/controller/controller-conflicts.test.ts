@@ -3,7 +3,7 @@ import { deployment, reduced } from '../../test/builders.ts'
 import { ControlBench, type ControlSetting } from '../../test/fake/control-bench.ts'
 import { SERVER_ERROR } from '../../test/fake/fake-client.ts'
 import { AUTO, keyOf, readsAll } from '../../test/fake/workbench.ts'
-import type { Result } from './reconcile.ts'
+import type { Result } from './result.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -5,7 +5,7 @@ import { SERVER_ERROR } from '../../test/fake/fake-client.ts'
 import { record } from '../../test/fake/stored-records.ts'
 import { AUTO, keyOf, readsAll } from '../../test/fake/workbench.ts'
 import type { WorkloadRecord } from '../types/record.ts'
-import type { Result } from './reconcile.ts'
+import type { Result } from './result.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

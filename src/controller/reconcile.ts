@@ -7,16 +7,10 @@ import { configId, type WorkloadRecord } from '../types/record.ts'
 import { versionOf, type Workload } from '../types/workload.ts'
 import type { Observe } from './observe.ts'
 import type { PendingChanges } from './queue/pending-changes.ts'
+import type { Result } from './result.ts'
 import type { LookAtPause } from './roll/pause.ts'
 
 export type RollPlan = Extract<Plan, { kind: 'roll' }>
-
-/** When to look again; `{}`: when something changes. */
-export interface Result {
-  readonly requeueAfterMs?: number
-  /** Somebody else wrote the workload: look again once it is known in another version than this (`versionOf`). */
-  readonly awaitNewerThan?: string
-}
 
 /** What became of a roll's PATCH. */
 export type RollOutcome =

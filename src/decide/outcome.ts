@@ -1,17 +1,11 @@
 // What becomes of one config for one workload: the rows of the core rule (behaviour.md 2), one function each.
 import type { Config, ConfigRef, ContentDigest } from '../types/config.ts'
 import { isNewer } from '../types/object.ts'
-import type {
-  ConfigObservation,
-  ConfigOutcome,
-  Observation,
-  ObservedConfig,
-  Reason,
-  StampEntry,
-} from '../types/plan.ts'
+import type { ConfigObservation, Observation, ObservedConfig, Reason } from '../types/plan.ts'
 import type { ConfigRecord } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import { digestOf } from './content/digest.ts'
+import type { Decision } from './decision.ts'
 import { underRotationRules } from './kinds/rotation.ts'
 import { underRunRules } from './kinds/run-rules.ts'
 import { hasKeyId } from './need.ts'
@@ -21,17 +15,6 @@ import { patternsOf } from './settings/patterns.ts'
 import { incumbentVerdict } from './stamps/incumbent-verdict.ts'
 import { sameKeys } from './template/key-set.ts'
 import { templateChangedBetween, templateIsYounger } from './template/template-history.ts'
-
-/** An outcome with what it leaves behind. */
-export interface Decision {
-  readonly kind: ConfigOutcome['kind']
-  readonly reason: Reason
-  readonly detail?: string
-  /** The record from now on; undefined: none. */
-  readonly next: ConfigRecord | undefined
-  /** What a roll writes into the pod template. */
-  readonly stamp?: StampEntry
-}
 
 type Present = Extract<ConfigRecord, { state: 'present' }>
 

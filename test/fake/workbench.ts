@@ -3,13 +3,9 @@ import { type ConfigReader, createConfigReader } from '../../src/controller/conf
 import { createObserve, type Observe } from '../../src/controller/observe.ts'
 import { createPendingChanges } from '../../src/controller/queue/pending-changes.ts'
 import { createReleaseClock } from '../../src/controller/queue/release-clock.ts'
-import {
-  createReconcile,
-  type Reconciled,
-  type Result,
-  type RollPlan,
-} from '../../src/controller/reconcile.ts'
+import { createReconcile, type Reconciled, type RollPlan } from '../../src/controller/reconcile.ts'
 import { createRecordStore, type RecordStore } from '../../src/controller/records/record-store.ts'
+import type { Result } from '../../src/controller/result.ts'
 import { createRoll } from '../../src/controller/roll/roll.ts'
 import { createScope } from '../../src/controller/watch/scope.ts'
 import { digestContent, digestVersions } from '../../src/decide/content/digest.ts'

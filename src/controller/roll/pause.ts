@@ -6,7 +6,7 @@ import { resumePatch, tidyPausePatch } from '../../rollout/pause-patch.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type KubeObject, refKey } from '../../types/object.ts'
 import type { Workload } from '../../types/workload.ts'
-import type { Result } from '../reconcile.ts'
+import type { Result } from '../result.ts'
 
 export interface PauseParts {
   readonly client: RolloutClient

@@ -9,7 +9,7 @@ import type { CronJob, Job, JobSpec } from '../../rollout/job-manifest.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { StampEntry } from '../../types/plan.ts'
 import { type StampChange, WORKLOAD_RESOURCES, type Workload } from '../../types/workload.ts'
-import type { Result } from '../reconcile.ts'
+import type { Result } from '../result.ts'
 import type { JobJournal } from './job-journal.ts'
 
 /** What rolling them needs. */

@@ -2,8 +2,8 @@
 import { isNewer } from '../../types/object.ts'
 import type { Observation, ObservedConfig } from '../../types/plan.ts'
 import { digestOf } from '../content/digest.ts'
+import type { Decision } from '../decision.ts'
 import { hasKeyId } from '../need.ts'
-import type { Decision } from '../outcome.ts'
 import type { Base } from '../record.ts'
 
 /** One config of an observation, with what is known to have been taken into account of it. */

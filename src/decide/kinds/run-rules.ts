@@ -3,7 +3,7 @@
 import { isNewer } from '../../types/object.ts'
 import type { Observation, ObservedConfig, Reason } from '../../types/plan.ts'
 import type { RunState } from '../../types/workload.ts'
-import type { Decision } from '../outcome.ts'
+import type { Decision } from '../decision.ts'
 import type { Base } from '../record.ts'
 
 type CronJobState = Extract<RunState, { kind: 'CronJob' }>
