@@ -2,14 +2,6 @@
 //   node scripts/run-ts.mjs test/controlplane/run.ts        (prints what to export)
 //   node scripts/run-ts.mjs bench/figures.ts [fan-out|separate|burst|memory|workloads|rest|restart ...]
 // These machines are noisy: quote medians of several runs, and compare only within one run.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { RawObject } from '../src/kube/raw-object.ts'
-import { connectControlPlane } from '../test/controlplane/share.ts'
-import { kubeconfigThrough } from '../test/scenarios/harness/kubeconfig-through.ts'
-import { documentedPermissions } from '../test/scenarios/harness/permissions.ts'
-import { startByteCounter } from './byte-counter.ts'
 import {
   CONFIG_MAPS,
   client,
@@ -25,6 +17,7 @@ import {
   until,
   watchRolls,
 } from './cluster.ts'
+import { atRest } from './rest.ts'
 
 const SETTLE_MS = 500
 
@@ -197,53 +190,6 @@ async function workloads(count: number): Promise<void> {
     `${count} workloads: ${peak.toFixed(0)} MiB peak while adopting, which took ${cpu.toFixed(1)} s of CPU`,
   )
   await controller.stop()
-}
-
-async function unobserved(namespace: string): Promise<number> {
-  const reduce = ({ status }: RawObject) =>
-    JSON.stringify(status ?? {}).includes('"observedGeneration"') ? undefined : true
-  return (await client.list(DEPLOYMENTS, { namespace, reduce })).items.length
-}
-
-/** What a controller at rest asks of the API server, with 5,000 followed Deployments: watching, and where RBAC forbids that. */
-async function atRest(count: number): Promise<void> {
-  const file = process.env.RELOADER_TEST_CLUSTER
-  if (file === undefined) throw new Error('Cannot measure: RELOADER_TEST_CLUSTER names no control plane')
-  const cluster = connectControlPlane(file)
-  const namespace = await makeNamespace(`rest-${Date.now()}`)
-  await inBatches(count, async (index) => {
-    await client.create(CONFIG_MAPS, configMap(namespace, `c${index}`, { key: 'value' }))
-    await client.create(DEPLOYMENTS, deployment(namespace, `d${index}`, [`c${index}`]))
-  })
-  // Before that, the controller manager still writes their status.
-  await until(async () => (await unobserved(namespace)) === 0)
-  const directory = await mkdtemp(join(tmpdir(), 'reloader-rest-'))
-  for (const watchWorkloads of [true, false]) {
-    const name = watchWorkloads ? 'watching' : 'polling'
-    const home = await makeNamespace(`${name}-${Date.now()}`)
-    const permissions = documentedPermissions({ name: 'reloader', watchWorkloads })
-    const credentials = await cluster.controllerKubeconfig({
-      namespace: home,
-      name: 'reloader',
-      ...permissions,
-    })
-    const counter = await startByteCounter(cluster)
-    const kubeconfig = join(directory, `${name}.kubeconfig`)
-    await writeFile(kubeconfig, kubeconfigThrough(credentials, counter.server), { mode: 0o600 })
-    const controller = await startController(home, `--namespaces=${namespace}`, `--kubeconfig=${kubeconfig}`)
-    await recorded(controller, count)
-    const before = { bytes: counter.bytes(), cpu: await controller.metric('process_cpu_seconds_total') }
-    const seconds = 300
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
-    const mebibytes = ((counter.bytes() - before.bytes) * 3_600) / seconds / 2 ** 20
-    const cpu = (await controller.metric('process_cpu_seconds_total')) - before.cpu
-    console.log(
-      `at rest with ${count} Deployments, ${name}: ${mebibytes.toFixed(1)} MiB an hour, ${(cpu / seconds).toFixed(4)} cores, ${controller.rss().toFixed(0)} MiB`,
-    )
-    await controller.stop()
-    await counter.stop()
-  }
-  await rm(directory, { recursive: true })
 }
 
 const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
