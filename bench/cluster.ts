@@ -39,6 +39,8 @@ export async function startController(namespace: string, ...flags: string[]): Pr
     ],
     { env: { ...process.env, RELOADER_NAMESPACE: namespace }, stdio: ['ignore', 'inherit', 'pipe'] },
   )
+  // A measurement that fails leaves no controller behind.
+  process.once('exit', () => child.kill())
   const url = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`Cannot start the controller: it ended with ${code}`)))
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
@@ -125,27 +127,33 @@ export function watchRolls(namespace: string) {
   const rolls = new Map<string, number>()
   const stamps = new Map<string, string>()
   let lastMs = 0
-  const done = (async () => {
+  const count = async () => {
     const events = client.watch(DEPLOYMENTS, {
       namespace,
       resourceVersion: '',
       sendInitialEvents: true,
       signal: stop.signal,
     })
-    try {
-      for await (const event of events) {
-        if (event.type === 'BOOKMARK') continue
-        const { name } = event.object.metadata
-        const spec = JSON.stringify(event.object.spec)
-        const stamp = JSON.stringify([...spec.matchAll(/"STAKATER_[^}]*/g)].map(([text]) => text))
-        if (stamps.has(name) && stamps.get(name) !== stamp) {
-          rolls.set(name, (rolls.get(name) ?? 0) + 1)
-          lastMs = performance.now()
-        }
-        stamps.set(name, stamp)
+    for await (const event of events) {
+      if (event.type === 'BOOKMARK') continue
+      const { name } = event.object.metadata
+      const spec = JSON.stringify(event.object.spec)
+      const stamp = JSON.stringify([...spec.matchAll(/"STAKATER_[^}]*/g)].map(([text]) => text))
+      if (stamps.has(name) && stamps.get(name) !== stamp) {
+        rolls.set(name, (rolls.get(name) ?? 0) + 1)
+        lastMs = performance.now()
       }
-    } catch (error) {
-      if (!stop.signal.aborted) throw error
+      stamps.set(name, stamp)
+    }
+  }
+  const done = (async () => {
+    // The API server ends the watch of who reads too slowly: start again, and let the stamps tell what came meanwhile.
+    while (!stop.signal.aborted) {
+      try {
+        await count()
+      } catch (error) {
+        if (!stop.signal.aborted) throw error
+      }
     }
   })()
   const total = () => [...rolls.values()].reduce((sum, count) => sum + count, 0)
