@@ -26,7 +26,6 @@ import { leftPaused } from '../decide/kinds/pause.ts'
 import { isOwnedJob } from '../decide/kinds/run-state.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
 import { reduceWorkload } from '../decide/reduce-workload.ts'
-import { problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { EventRecorder } from '../report/record-event.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -39,6 +38,7 @@ import { createLookMetrics } from './metrics/look-metrics.ts'
 import { countWatchEvents } from './metrics/watch-metrics.ts'
 import type { Options } from './options/options.ts'
 import type { Outgoing } from './outgoing.ts'
+import { createWatchNews } from './watch-news.ts'
 
 export interface WiringParts {
   readonly options: Options
@@ -235,19 +235,7 @@ export function wireWatches(parts: Pick<WiringParts, 'options' | 'client' | 'log
     reduceWorkload: (object, kind, seen) =>
       isIgnored(object) || isOwnedJob(object, kind) ? undefined : reduceTo(options, object, kind, seen),
     borrow: (borrower, lender, seen) => borrow(borrower, lender, { names, autoReloadAll, ...seen }),
-    onUnsupported: ({ ref, borrowing }) =>
-      log.warn(
-        `${refKey(ref)} is not rolled: its workloadRef names ${borrowing?.apiVersion} ${borrowing?.kind}, and only the pod template of an apps/v1 Deployment can be borrowed`,
-      ),
-    onProblem: ({ verb, resource, namespace, error }) => {
-      const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
-      log.warn(
-        `RBAC forbids to ${verb} ${resource.plural} in ${where}; grant it as docs/permissions.md says: ${problemText(error)}`,
-      )
-    },
-    onRetry: ({ plural }, error) => log.info(`Watching ${plural} is taken up again: ${problemText(error)}`),
-    onList: ({ plural }) => metrics.lists.inc({ resource: plural }),
-    onWatchRestart: ({ plural }) => metrics.watchRestarts.inc({ resource: plural }),
+    ...createWatchNews({ log, metrics }),
   })
   countWatchEvents(watches, metrics)
   return watches

@@ -54,10 +54,10 @@ function rollMetrics(declare: Declare, byNamespace: boolean) {
 function reconcileMetrics(declare: Declare) {
   const errors = declare.counter(
     'reloader_errors_total',
-    'Looks that failed (handler_error), and annotation entries that are ignored as invalid (annotation)',
+    'Looks that failed (handler_error), annotation entries that are ignored (annotation) and objects that are left alone (object), being invalid',
     'type',
   )
-  for (const type of ['handler_error', 'annotation']) errors.inc({ type }, 0)
+  for (const type of ['handler_error', 'annotation', 'object']) errors.inc({ type }, 0)
   return {
     errors,
     reconciles: declare.counter(

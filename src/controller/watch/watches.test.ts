@@ -46,6 +46,7 @@ function setUp(options: Partial<WatchesOptions> = {}) {
     onUnsupported: vi.fn(),
     onProblem,
     onRetry: vi.fn(),
+    onBadObject: vi.fn(),
     onList: vi.fn(),
     onWatchRestart,
     ...options,
@@ -76,6 +77,21 @@ function watched({ requests }: FakeClient): readonly string[] {
 }
 
 describe('watches', () => {
+  it('leave out an object that nobody understands, name it, and go on with the others', async () => {
+    const bad: string[] = []
+    const { client, watches, run } = setUp({
+      reduceWorkload: (object, kind, seen) => {
+        if (object.metadata.name === 'bad') throw new TypeError('volumes is not iterable')
+        return reduced(object, { kind, ...seen })
+      },
+      onBadObject: ({ plural }, { namespace, name }) => bad.push(`${plural}/${namespace}/${name}`),
+    })
+    client.put('deployments', { ...deployment({ metadata: { name: 'bad' } }) })
+    await run()
+    expect([...watches.workloads.Deployment.store.list()].map(({ ref }) => ref.name)).toEqual(['web'])
+    expect(bad).toEqual(['deployments/shop/bad'])
+  })
+
   it('ask nothing before they run, and settle when every first list was taken in', async () => {
     const { client, watches, settled, run } = setUp()
     await settle()

@@ -1,5 +1,6 @@
 // What is watched: a reflector for each resource and namespace in scope, the stores they fill, and how far each one came.
 import type { KubeClient, Resource } from '../../kube/client.ts'
+import type { BadObject } from '../../kube/object-intake.ts'
 import type { RawObject } from '../../kube/raw-object.ts'
 import { createReflector, type Reflector, type ReflectorProblem } from '../../kube/reflector.ts'
 import { createStore, type Store, type Stored, type StoreWriter } from '../../kube/store.ts'
@@ -24,6 +25,8 @@ export interface WatchesOptions extends ConfigWatchesOptions {
   readonly onUnsupported: (rollout: Workload) => void
   readonly onProblem: (problem: ReflectorProblem) => void
   readonly onRetry: (resource: Resource, error: Error) => void
+  /** An object whose form nobody understands; it is left out. */
+  readonly onBadObject: (resource: Resource, bad: BadObject) => void
   readonly onList: (resource: Resource) => void
   readonly onWatchRestart: (resource: Resource) => void
 }
@@ -81,6 +84,7 @@ export function createWatches(options: WatchesOptions): Watches {
       ...rest,
       onProblem: options.onProblem,
       onRetry: ({ error }) => options.onRetry(resource, error),
+      onBadObject: (bad) => options.onBadObject(resource, bad),
       onList: () => options.onList(resource),
       onWatchRestart: () => options.onWatchRestart(resource),
     })

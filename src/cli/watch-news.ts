@@ -1,0 +1,49 @@
+// What is told of the watches, in the log and by metrics.
+import type { WatchesOptions } from '../controller/watch/watches.ts'
+import { problemText } from '../kube/api-error.ts'
+import { createBoundedMap } from '../report/bounded-map.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { refKey } from '../types/object.ts'
+
+/** What a watch calls when there is something to say of it. */
+export type WatchNews = Pick<
+  WatchesOptions,
+  'onUnsupported' | 'onProblem' | 'onRetry' | 'onList' | 'onWatchRestart' | 'onBadObject'
+>
+
+interface WatchNewsParts {
+  readonly log: Pick<Log, 'info' | 'warn'>
+  readonly metrics: Pick<Metrics, 'errors' | 'lists' | 'watchRestarts'>
+}
+
+/** Objects of which it is remembered that they were told of. */
+const MAX_BAD_OBJECTS = 1_000
+
+/** Tells each thing where it happens; an object that cannot be looked at once, however often a watch shows it. */
+export function createWatchNews({ log, metrics }: WatchNewsParts): WatchNews {
+  const said = createBoundedMap<string>(MAX_BAD_OBJECTS)
+  return {
+    onUnsupported: ({ ref, borrowing }) =>
+      log.warn(
+        `${refKey(ref)} is not rolled: its workloadRef names ${borrowing?.apiVersion} ${borrowing?.kind}, and only the pod template of an apps/v1 Deployment can be borrowed`,
+      ),
+    onProblem: ({ verb, resource, namespace, error }) => {
+      const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
+      log.warn(
+        `RBAC forbids to ${verb} ${resource.plural} in ${where}; grant it as docs/permissions.md says: ${problemText(error)}`,
+      )
+    },
+    onRetry: ({ plural }, error) => log.info(`Watching ${plural} is taken up again: ${problemText(error)}`),
+    onBadObject: ({ plural }, { namespace, name, error }) => {
+      const problem = problemText(error)
+      const key = `${plural}/${namespace}/${name}`
+      if (said.get(key) === problem) return
+      said.set(key, problem)
+      metrics.errors.inc({ type: 'object' })
+      log.warn(`${key} is left alone, because it has not the form of one: ${problem}`)
+    },
+    onList: ({ plural }) => metrics.lists.inc({ resource: plural }),
+    onWatchRestart: ({ plural }) => metrics.watchRestarts.inc({ resource: plural }),
+  }
+}
