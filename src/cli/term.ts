@@ -59,25 +59,37 @@ const FINISH_MS = 10_000
 
 /** Acts until it is to stop or the term is over. Rejects, with an Error of one line, only when it is hopeless. */
 export async function runTerm(parts: TermParts, signals: TermSignals): Promise<void> {
-  const { stop, term } = signals
+  const { term } = signals
   const client = term === undefined ? parts.client : fencedClient(parts.client, () => term.check())
+  // The process outlives its terms: what listens to it must let go of everything that this one has learnt.
+  const over = new AbortController()
+  try {
+    await act({ ...parts, client }, signals, over.signal)
+  } finally {
+    over.abort()
+  }
+}
+
+async function act(parts: TermParts, signals: TermSignals, over: AbortSignal): Promise<void> {
+  const { client, log } = parts
+  const { stop, term } = signals
   const ended = term === undefined ? stop : AbortSignal.any([stop, term.signal])
   const sightings = createSightings()
   let acting: Acting | undefined
-  const watchedNow = createWatchedNow({ client, stop }, () => isWatching(acting, sightings))
-  const records = createRecords({ ...parts, client }, watchedNow)
-  const journal = createJournal({ ...parts, client })
-  const digestKey = await prepare({ ...parts, client }, { records, journal }, ended)
+  const watchedNow = createWatchedNow({ client, stop, over }, () => isWatching(acting, sightings))
+  const records = createRecords(parts, watchedNow)
+  const journal = createJournal(parts)
+  const digestKey = await prepare(parts, { records, journal }, ended)
   if (digestKey === undefined) return
   parts.watch()
-  acting = { records, ...wire({ ...parts, client, records, journal, digestKey, sightings }) }
+  acting = { records, ...wire({ ...parts, records, journal, digestKey, sightings }) }
   parts.onActing(acting)
-  const published = publish({ ...parts, client }, ended)
+  const published = publish(parts, ended)
   await work(acting, parts, { ...signals, ended })
   await published
   parts.onActing(undefined)
-  if (term?.signal.aborted) parts.log.warn(`Stopped acting: ${problemText(term.signal.reason)}`)
-  else await flush(records, parts.log)
+  if (term?.signal.aborted) log.warn(`Stopped acting: ${problemText(term.signal.reason)}`)
+  else await flush(records, log)
 }
 
 /** Beside the work: nothing waits for it. */
@@ -134,14 +146,19 @@ function createRecords(parts: TermParts, watchedNow: () => string | undefined): 
 
 /** Until when all was watched: until now, or until the process was asked to stop. Undefined: not yet. */
 function createWatchedNow(
-  { client, stop }: { readonly client: KubeClient; readonly stop: AbortSignal },
+  {
+    client,
+    stop,
+    over,
+  }: Pick<TermParts, 'client'> & { readonly stop: AbortSignal; readonly over: AbortSignal },
   watching: () => boolean,
 ): () => string | undefined {
   const now = () => (watching() ? serverTimeOf(client) : undefined)
   let atStop: string | undefined
-  stop.addEventListener('abort', () => {
+  const keep = () => {
     atStop = now()
-  })
+  }
+  stop.addEventListener('abort', keep, { once: true, signal: over })
   return () => (stop.aborted ? atStop : now())
 }
 
