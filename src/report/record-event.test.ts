@@ -145,6 +145,13 @@ test('a full queue drops its oldest Events and says so', async () => {
   ])
 })
 
+test('each of thousands of workloads that one change rolls has its Event', async () => {
+  const { recorder, start, resultsReach } = recorderWith(() => 'written')
+  for (let i = 0; i < 5_000; i++) recorder.record(eventOf(`web-${i}`))
+  start()
+  expect(new Set(await resultsReach(5_000))).toEqual(new Set(['created']))
+})
+
 test('one workload brings 25 Events at once and then one in five minutes', () => {
   const clock = { nowMs: 0 }
   const { recorder, results } = recorderWith(() => 'written', { now: () => clock.nowMs })

@@ -14,7 +14,7 @@ export interface EventRecorderOptions {
   readonly onResult?: (event: WorkloadEvent, result: EventResult) => void
   /** Resolves when no roll is in flight, or settles when its signal aborts (after a second): so PATCHes go first. */
   readonly whenQuiet?: (signal: AbortSignal) => Promise<void>
-  /** Events held while the API server cannot be reached. Default 1000. */
+  /** Events held while rolls go first, or the API server cannot be reached: one for each workload that one change rolls. Default 10,000. */
   readonly maxQueued?: number
   /** Wait after a failed write; it doubles with every failure in a row, up to 32 times itself. Default 1000. */
   readonly backoffMs?: number
@@ -42,7 +42,7 @@ const QUIET_MS = 1_000
  * the API server refuses is not sent again; one that cannot be sent goes to the end of the queue, 8 times at most.
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { client, maxQueued = 1000, backoffMs = 1000, drainMs = 2000, now = Date.now } = options
+  const { client, maxQueued = 10_000, backoffMs = 1000, drainMs = 2000, now = Date.now } = options
   const { onResult = () => {}, whenQuiet = async () => {} } = options
   const correlator = createEventCorrelator({ now })
   const write = createEventWriter({ client, correlator, now })

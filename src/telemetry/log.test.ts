@@ -100,27 +100,34 @@ describe('levels', () => {
 })
 
 describe('the number of lines', () => {
-  test('is bounded for each second, and the next line says how many were left out', () => {
-    const { log, lines, clock } = logInMemory({ maxLinesPerSecond: 3 })
-    for (let i = 0; i < 10; i++) log.info(`line ${i}`)
-    expect(lines).toHaveLength(3)
-    clock.nowMs += 1000
-    log.info('later')
-    expect(lines).toHaveLength(5)
-    expect(lines[3]).toContain('level=warning')
-    expect(lines[3]).toContain('lines=7')
-    expect(lines[4]).toContain('msg=later')
+  test('of a roll of thousands of workloads at once is theirs', () => {
+    const { log, lines } = logInMemory()
+    for (let i = 0; i < 5_000; i++) log.info(`rolled ${i}`)
+    expect(lines).toHaveLength(5_000)
+  })
+
+  test('is bounded for each second in the long run, and the next line says how many were left out', () => {
+    const { log, lines, clock } = logInMemory({ maxLinesPerSecond: 3, maxLinesAtOnce: 10 })
+    const written: number[] = []
+    for (const seconds of [0, 1, 1, 100]) {
+      clock.nowMs += seconds * 1_000
+      lines.length = 0
+      for (let i = 0; i < 20; i++) log.info(`line ${i}`)
+      written.push(lines.filter((line) => line.includes('level=info')).length)
+    }
+    expect(written).toEqual([10, 3, 3, 10])
+    expect(lines[0]).toMatch(/level=warning .* lines=17$/m)
   })
 
   test('leaves room for warnings when plain lines used up theirs', () => {
-    const { log, lines } = logInMemory({ maxLinesPerSecond: 2 })
+    const { log, lines } = logInMemory({ maxLinesAtOnce: 2 })
     for (let i = 0; i < 10; i++) log.info('plain')
     log.warn('important')
     expect(lines.filter((line) => line.includes('important'))).toHaveLength(1)
   })
 
   test('is told at the end, too', async () => {
-    const { log, lines } = logInMemory({ maxLinesPerSecond: 1 })
+    const { log, lines } = logInMemory({ maxLinesAtOnce: 1 })
     log.info('one')
     log.info('two')
     await log.flush()

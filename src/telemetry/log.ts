@@ -39,20 +39,25 @@ export interface LogOptions {
   readonly format: LogFormat
   /** Where lines go. Default: standard error. */
   readonly writer?: LineWriter
-  /** Lines per second for info and below, and as many again for warning and above. Default 200. */
+  /** Lines per second in the long run for info and below, and as many again for warning and above. Default 200. */
   readonly maxLinesPerSecond?: number
+  /** Lines of each at once, after a time with fewer: one change may roll thousands of workloads. Default 5000. */
+  readonly maxLinesAtOnce?: number
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number
 }
 
 const DEFAULT_LINES_PER_SECOND = 200
+const DEFAULT_LINES_AT_ONCE = 5_000
 
 /** A log that starts nothing: the first line opens nothing but the descriptor that the process already has. */
 export function createLog(options: LogOptions): Log {
-  const { level, format, maxLinesPerSecond = DEFAULT_LINES_PER_SECOND, now = Date.now } = options
+  const { level, format, now = Date.now } = options
+  const { maxLinesPerSecond: linesPerSecond = DEFAULT_LINES_PER_SECOND } = options
+  const { maxLinesAtOnce: linesAtOnce = DEFAULT_LINES_AT_ONCE } = options
   const writer = options.writer ?? createLineWriter({ write: writeToStderr })
   const formatLine = format === 'json' ? formatJson : formatText
-  const budget = createLineBudget({ linesPerSecond: maxLinesPerSecond, now })
+  const budget = createLineBudget({ linesPerSecond, linesAtOnce, now })
   const lowest = LOG_LEVELS.indexOf(level)
 
   const isEnabled = (each: LogLevel) => LOG_LEVELS.indexOf(each) >= lowest
