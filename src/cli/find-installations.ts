@@ -1,8 +1,9 @@
 // Finds who keeps records in a cluster, for somebody who asked about the wrong namespace or name.
-import { RECORDS_LABEL } from '../controller/records/record-format.ts'
 import { isForbidden } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { RawObject } from '../kube/raw-object.ts'
+import { CONFIG_RESOURCES } from '../types/config.ts'
+import { RECORDS_LABEL } from '../types/own-objects.ts'
 
 /** An installation by what its records are called. */
 export interface RecordsOf {
@@ -10,8 +11,6 @@ export interface RecordsOf {
   /** RELOADER_DEPLOYMENT_NAME. */
   readonly name: string
 }
-
-const CONFIG_MAPS = { group: '', version: 'v1', plural: 'configmaps' } as const
 
 /** Where to look. */
 export interface FindInstallationsOptions {
@@ -31,7 +30,7 @@ export async function findInstallations(
   for (const namespace of namespaces) {
     try {
       const options = { namespace, labelSelector: RECORDS_LABEL, metadataOnly: true, reduce, signal }
-      for (const each of (await client.list(CONFIG_MAPS, options)).items) found.add(each)
+      for (const each of (await client.list(CONFIG_RESOURCES.ConfigMap, options)).items) found.add(each)
     } catch (error) {
       if (!isForbidden(error)) throw error
     }

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { FakeClient, FORBIDDEN } from '../../test/fake/fake-client.ts'
-import { META_INFO_NAME, publishMetaInfo, withoutSecrets } from './meta-info.ts'
+import { META_INFO_NAME } from '../types/own-objects.ts'
+import { publishMetaInfo, withoutSecrets } from './meta-info.ts'
 import { parseCommand } from './options/options.ts'
 
 const WHERE = { namespace: 'reloader', name: META_INFO_NAME }

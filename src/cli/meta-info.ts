@@ -10,16 +10,14 @@ import type { KubeClient } from '../kube/client.ts'
 import { isRecord } from '../kube/raw-object.ts'
 import type { Log } from '../telemetry/log.ts'
 import { CONFIG_RESOURCES, STORED_TYPES } from '../types/config.ts'
+import { META_INFO_LABEL, META_INFO_NAME } from '../types/own-objects.ts'
 import { FLAGS } from './options/flag-table.ts'
 import { LEADER_FLAGS } from './options/leader-flags.ts'
 import type { OptionReader } from './options/option-reader.ts'
 import type { Build } from './version.ts'
 
-/** The name of the ConfigMap, in the namespace of the installation. */
-export const META_INFO_NAME = 'reloader-meta-info'
-
 const CONFIG_MAPS = CONFIG_RESOURCES.ConfigMap
-const LABELS = { 'reloader.stakater.com/meta-info': 'reloader' }
+const LABELS = { [META_INFO_LABEL]: 'reloader' }
 
 /** The options as the incumbent names them, in its order; a URL without what may be secret in it. */
 export function publishedOptionsOf({ flag }: OptionReader): Readonly<Record<string, unknown>> {

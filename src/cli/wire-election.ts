@@ -2,11 +2,9 @@
 import { createLeaderElection, type LeaderElection } from '../controller/election/leader-election.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { Log } from '../telemetry/log.ts'
+import { LEASE_NAME } from '../types/own-objects.ts'
 import type { Options } from './options/options.ts'
 import { refusalText } from './try-again.ts'
-
-/** The incumbent's Lease: replicas of either program never act at once. */
-export const LEASE_NAME = 'stakater-reloader-lock'
 
 interface ElectionParts {
   readonly options: Pick<Options, 'election' | 'dryRun'>

@@ -32,6 +32,8 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
+import { digestKeyName, journalName, META_INFO_NAME, shardIndexOf } from '../types/own-objects.ts'
+import { configId } from '../types/record.ts'
 import type { TemplateHolder, Workload, WorkloadKind } from '../types/workload.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
 import { createLookMetrics } from './metrics/look-metrics.ts'
@@ -96,7 +98,7 @@ export function wire(parts: WiringParts): Wired {
     nowMs,
     changedKeys: ({ observation }, { stamps }) =>
       stamps.flatMap(({ follow: { config } }) =>
-        reader.changedKeys(config, observation.record?.configs[`${config.kind}/${config.name}`]),
+        reader.changedKeys(config, observation.record?.configs[configId(config.kind, config.name)]),
       ),
   })
   const workloadOf = (key: string) => {
@@ -265,12 +267,12 @@ function wireReader({ options, client, digestKey: key, metrics }: WiringParts) {
 function isOwn({ options, recordNamespace }: WiringParts): (ref: ConfigRef) => boolean {
   const { name } = options.records
   const own = new Set([
-    `Secret/${name}-digest-key`,
-    `ConfigMap/${name}-journal`,
-    'ConfigMap/reloader-meta-info',
+    configId('Secret', digestKeyName(name)),
+    configId('ConfigMap', journalName(name)),
+    configId('ConfigMap', META_INFO_NAME),
   ])
   return (ref) =>
     ref.namespace === recordNamespace &&
-    (own.has(`${ref.kind}/${ref.name}`) ||
-      (ref.kind === 'ConfigMap' && ref.name.startsWith(`${name}-records-`)))
+    (own.has(configId(ref.kind, ref.name)) ||
+      (ref.kind === 'ConfigMap' && shardIndexOf(name, ref.name) !== undefined))
 }

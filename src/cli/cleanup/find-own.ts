@@ -1,21 +1,26 @@
 // Finds the objects of an installation itself: by name, and where others could have chosen that name, by label too.
 import { LEASES } from '../../controller/election/lease.ts'
-import { RECORDS_LABEL } from '../../controller/records/record-format.ts'
 import type { KubeClient, Resource } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
-import { META_INFO_NAME } from '../meta-info.ts'
-import { LEASE_NAME } from '../wire-election.ts'
+import { CONFIG_RESOURCES } from '../../types/config.ts'
+import {
+  digestKeyName,
+  journalName,
+  LEASE_NAME,
+  META_INFO_LABEL,
+  META_INFO_NAME,
+  RECORDS_LABEL,
+  shardIndexOf,
+} from '../../types/own-objects.ts'
 import type { Installation, OwnObject } from './leftovers.ts'
 import { type Look, look, together } from './look.ts'
 
 /** Where each kind of own object is in the API. */
 export const OWN_RESOURCES: Readonly<Record<OwnObject['kind'], Resource>> = {
-  ConfigMap: { group: '', version: 'v1', plural: 'configmaps' },
-  Secret: { group: '', version: 'v1', plural: 'secrets' },
+  ConfigMap: CONFIG_RESOURCES.ConfigMap,
+  Secret: CONFIG_RESOURCES.Secret,
   Lease: LEASES,
 }
-
-const META_INFO_LABEL = 'reloader.stakater.com/meta-info'
 
 type Reader = Pick<KubeClient, 'list' | 'getMetadata'>
 
@@ -34,7 +39,7 @@ export async function findOwn(
   return together([
     await findRecords(client, installation, signal),
     await one('ConfigMap', { namespace, name: META_INFO_NAME }),
-    await one('Secret', { namespace, name: `${name}-digest-key` }),
+    await one('Secret', { namespace, name: digestKeyName(name) }),
     await one('Lease', { namespace: leaseNamespace, name: LEASE_NAME }),
   ])
 }
@@ -47,16 +52,15 @@ function isTaken(kind: OwnObject['kind'], { metadata }: RawObject): boolean {
 function findRecords(client: Reader, { namespace, name }: Installation, signal: AbortSignal) {
   const options = { namespace, labelSelector: `${RECORDS_LABEL}=${name}`, signal }
   const reduce = (object: RawObject) =>
-    isRecordsName(object.metadata.name, name) ? ownObject('ConfigMap', object) : undefined
+    isRecordsName(name, object.metadata.name) ? ownObject('ConfigMap', object) : undefined
   return look(
     `Cannot look for records in namespace ${namespace}`,
     async () => (await client.list(OWN_RESOURCES.ConfigMap, { ...options, reduce })).items,
   )
 }
 
-function isRecordsName(text: string, name: string): boolean {
-  const rest = text.startsWith(`${name}-`) ? text.slice(name.length + 1) : ''
-  return rest === 'journal' || /^records-\d+$/.test(rest)
+function isRecordsName(installation: string, name: string): boolean {
+  return name === journalName(installation) || shardIndexOf(installation, name) !== undefined
 }
 
 function ownObject(kind: OwnObject['kind'], { metadata, data }: RawObject): OwnObject {

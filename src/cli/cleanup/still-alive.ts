@@ -7,8 +7,8 @@ import { delay } from '../../controller/queue/delay.ts'
 import { isForbidden, isNotFound, problemText } from '../../kube/api-error.ts'
 import type { KubeClient, ObjectAddress, Resource } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
+import { LEASE_NAME } from '../../types/own-objects.ts'
 import { WORKLOAD_RESOURCES } from '../../types/workload.ts'
-import { LEASE_NAME } from '../wire-election.ts'
 import type { Installation } from './leftovers.ts'
 
 /** What the answer depends on. */

@@ -1,8 +1,8 @@
 // Every right that `reloader cleanup` asks for, in one table: its scenario runs under exactly these, and docs/permissions.md
 // is made from it.
+import { digestKeyName, LEASE_NAME } from '../../types/own-objects.ts'
 import { WORKLOAD_RESOURCES } from '../../types/workload.ts'
 import { STAMPED_KINDS } from '../cleanup/find-workloads.ts'
-import { LEASE_NAME } from '../wire-election.ts'
 import type { Right } from './right.ts'
 
 /** What the rights depend on. */
@@ -36,7 +36,7 @@ export function cleanupRights({ name, stamps, selectsNamespaces }: CleanupRights
     {
       ...own,
       resource: 'secrets',
-      name: `${name}-digest-key`,
+      name: digestKeyName(name),
       verbs: ['get', 'delete'],
       without: 'the key stays',
     },

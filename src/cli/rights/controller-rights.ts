@@ -1,6 +1,7 @@
 // Every right that the controller asks for, in one table. The scenarios run under exactly these, the chart's roles and
 // docs/permissions.md are held against them, and a dry run asks whether they are there.
 import { CONFIG_RESOURCES, type ConfigType, SECRET_PROVIDER_CLASSES } from '../../types/config.ts'
+import { digestKeyName, LEASE_NAME } from '../../types/own-objects.ts'
 import { WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'
 import type { Right, Verb } from './right.ts'
 
@@ -117,13 +118,13 @@ function ownRights({ name, elects }: ControllerRightsOptions): readonly Right[] 
     place: 'own',
     group: '',
     resource: 'secrets',
-    name: `${name}-digest-key`,
+    name: digestKeyName(name),
     verbs: ['get', 'update'],
     without: 'the key of the digests stays in the record store',
   }
   const election: readonly Right[] = [
     { ...LEASES, verbs: ['create'], without: NO_ELECTION },
-    { ...LEASES, name: 'stakater-reloader-lock', verbs: ['get', 'update'], without: NO_ELECTION },
+    { ...LEASES, name: LEASE_NAME, verbs: ['get', 'update'], without: NO_ELECTION },
   ]
   return [records, digestKey, ...(elects ? election : [])]
 }

@@ -3,10 +3,12 @@ import { createDigestKey, type DigestKey, digestKeyOf } from '../../decide/conte
 import { isConflict, isForbidden, isNotFound } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
+import { CONFIG_RESOURCES } from '../../types/config.ts'
+import { digestKeyName } from '../../types/own-objects.ts'
 import type { StoredDigestKey } from './record-format.ts'
 import type { RecordStore } from './record-store.ts'
 
-const SECRETS = { group: '', version: 'v1', plural: 'secrets' } as const
+const SECRETS = CONFIG_RESOURCES.Secret
 /** The key of the Secret's data that holds the digest key. */
 const DATA_KEY = 'digest-key'
 
@@ -59,7 +61,7 @@ async function readSecret({
   signal,
 }: DigestKeyOptions): Promise<RawObject | undefined> {
   try {
-    return await client.get(SECRETS, { namespace, name: `${name}-digest-key` }, { signal })
+    return await client.get(SECRETS, { namespace, name: digestKeyName(name) }, { signal })
   } catch (error) {
     if (isNotFound(error) || isForbidden(error)) return undefined
     throw error

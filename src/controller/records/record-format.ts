@@ -7,9 +7,6 @@ import type { WorkloadKind } from '../../types/workload.ts'
 /** Raised when a program that reads only the older format would misunderstand the newer. */
 export const RECORD_FORMAT = 1
 
-/** The label of every ConfigMap of the record store, and its only one; the value is the name of the installation. */
-export const RECORDS_LABEL = 'reloader.stakater.com/records'
-
 /** The keyed-digest key, while it has no Secret of its own to live in. */
 export interface StoredDigestKey {
   readonly id: string

@@ -2,10 +2,12 @@
 import { isAlreadyExists, isConflict, isNotFound } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
-import { formatShard, parseShard, RECORDS_LABEL, type Shard, type StoredDigestKey } from './record-format.ts'
+import { CONFIG_RESOURCES } from '../../types/config.ts'
+import { RECORDS_LABEL, shardIndexOf, shardName } from '../../types/own-objects.ts'
+import { formatShard, parseShard, type Shard, type StoredDigestKey } from './record-format.ts'
 import type { MemoryShard, RecordMemory } from './record-memory.ts'
 
-const CONFIG_MAPS = { group: '', version: 'v1', plural: 'configmaps' } as const
+const CONFIG_MAPS = CONFIG_RESOURCES.ConfigMap
 
 /** What concerns the whole store; kept in its first shard. */
 export interface StoreHeader {
@@ -53,14 +55,9 @@ export function createRecordShards(options: RecordShardsOptions): RecordShards {
   /** The resourceVersion of each shard that exists, as we last read or wrote it. */
   const versions = new Map<number, string>()
 
-  const nameOf = (index: number) => `${name}-records-${index}`
+  const nameOf = (index: number) => shardName(name, index)
+  const indexOf = ({ metadata }: RawObject) => shardIndexOf(name, metadata.name)
   const labelSelector = `${RECORDS_LABEL}=${name}`
-
-  function indexOf(object: RawObject): number | undefined {
-    const prefix = nameOf(0).slice(0, -1)
-    const text = object.metadata.name.startsWith(prefix) ? object.metadata.name.slice(prefix.length) : ''
-    return /^(0|[1-9]\d{0,5})$/.test(text) ? Number(text) : undefined
-  }
 
   function take(object: RawObject): void {
     const index = indexOf(object)
@@ -138,12 +135,11 @@ export function createRecordShards(options: RecordShardsOptions): RecordShards {
       for (const object of items) take(object)
     },
     async noticeMissing(signal) {
-      const reduce = (each: RawObject) => indexOf(each)
       const list = await client.list(CONFIG_MAPS, {
         namespace,
         labelSelector,
         metadataOnly: true,
-        reduce,
+        reduce: indexOf,
         signal,
       })
       const there = new Set(list.items)

@@ -8,7 +8,8 @@ import { isAlreadyExists, isConflict, isForbidden, isNotFound, problemText } fro
 import type { KubeClient } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
 import { type Journal, type JournalEntry, workloadKeyOf } from '../../rollout/job.ts'
-import { RECORDS_LABEL } from '../records/record-format.ts'
+import { CONFIG_RESOURCES } from '../../types/config.ts'
+import { journalName, RECORDS_LABEL } from '../../types/own-objects.ts'
 import { formatEntry, parseEntry } from './journal-format.ts'
 
 /** An entry that is not done with. */
@@ -39,7 +40,7 @@ export interface JobJournalOptions {
   readonly nowMs: () => number
 }
 
-const CONFIG_MAPS = { group: '', version: 'v1', plural: 'configmaps' } as const
+const CONFIG_MAPS = CONFIG_RESOURCES.ConfigMap
 /** The API server takes 1 MiB of data. */
 const MAX_BYTES = 900_000
 /** A write that loses this many races in a row fails. */
@@ -54,7 +55,7 @@ export function createJobJournal({
 }: JobJournalOptions): JobJournal {
   /** Keeps the entries of two processes that act at once apart. */
   const writer = randomBytes(4).toString('hex')
-  const address = { namespace, name: `${name}-journal` }
+  const address = { namespace, name: journalName(name) }
   const open = new Map<string, OpenEntry>()
   /** The ConfigMap as we last read or wrote it. */
   let version: string | undefined

@@ -1,5 +1,6 @@
 // Every annotation that is read or written, by name: those that flags may rename as an object, the others as constants.
 import type { ConfigType } from '../../types/config.ts'
+import { META_INFO_LABEL, RECORDS_LABEL } from '../../types/own-objects.ts'
 
 /** The annotations that flags may rename (spec 1.1). */
 export interface AnnotationNames {
@@ -56,10 +57,7 @@ export const RELOAD_STRATEGY_ANNOTATION = 'reloader.stakater.com/reload-strategy
 export const ROLLOUT_STRATEGY_ANNOTATION = 'reloader.stakater.com/rollout-strategy'
 
 /** Labels on the ConfigMaps that we write ourselves; nothing ever follows those. */
-export const OWN_LABELS: readonly string[] = [
-  'reloader.stakater.com/records',
-  'reloader.stakater.com/meta-info',
-]
+export const OWN_LABELS: readonly string[] = [RECORDS_LABEL, META_INFO_LABEL]
 
 /** The name of the named-list annotation of `type`. */
 export function reloadName(names: AnnotationNames, type: ConfigType): string {
