@@ -47,6 +47,7 @@ test('URL, proxy and additional info are trimmed; a proxy without a scheme is an
 })
 
 test.each([
+  [{ ALERT_ON_RELOAD: 'yes' }, 'it is neither true nor false'],
   [{ ALERT_WEBHOOK_URL: undefined }, 'ALERT_WEBHOOK_URL is not set'],
   [{ ALERT_WEBHOOK_URL: ' ' }, 'ALERT_WEBHOOK_URL is not set'],
   [{ ALERT_WEBHOOK_URL: 'hooks.test/secret' }, 'ALERT_WEBHOOK_URL is no http or https URL'],

@@ -2,8 +2,9 @@
 // ran the incumbent with a mistake in there lost only the alerts, too.
 import type { AlertSink } from '../../report/alert-message.ts'
 import { isUrl } from './flag-values.ts'
+import { ValueError } from './option-error.ts'
 import type { OptionReader } from './option-reader.ts'
-import { VARIABLES } from './variable-table.ts'
+import { parseOnOff, VARIABLES } from './variable-table.ts'
 
 /** Where alerts go, and in which form. The URLs may hold secrets. */
 export interface AlertOptions {
@@ -26,7 +27,9 @@ export interface AskedAlerts {
 
 /** Reads the variables; names no value of theirs. */
 export function toAlerts({ variable }: OptionReader): AskedAlerts {
-  if (!variable(VARIABLES.alertOnReload)) return { warnings: [] }
+  const asked = isAsked(variable(VARIABLES.alertOnReload))
+  if (asked === false) return { warnings: [] }
+  if (asked === undefined) return none('it is neither true nor false')
   const url = variable(VARIABLES.alertWebhookUrl)
   const proxyUrl = withScheme(variable(VARIABLES.alertWebhookProxy))
   const additionalInfo = variable(VARIABLES.alertAdditionalInfo)
@@ -44,6 +47,16 @@ export function toAlerts({ variable }: OptionReader): AskedAlerts {
       ...(additionalInfo !== undefined && { additionalInfo }),
     },
     warnings: [],
+  }
+}
+
+/** Undefined for a word that is neither true nor false. */
+function isAsked(word: string | undefined): boolean | undefined {
+  try {
+    return parseOnOff(word)
+  } catch (error) {
+    if (error instanceof ValueError) return undefined
+    throw error
   }
 }
 

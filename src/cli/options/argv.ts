@@ -41,6 +41,7 @@ export function parseArgv(
     if (flag === undefined)
       throw new OptionError(unknownFlag(name, { names: flags.map((each) => each.name), program }))
     const text = value ?? flag.bare ?? nextValue(flag, argv[++at])
+    if (value === undefined && saysItAgain(flag, argv[at + 1])) at++
     given.set(flag.name, [...(given.get(flag.name) ?? []), text])
   }
   return { wants: 'run', given }
@@ -55,6 +56,11 @@ function splitFlag(
   const equals = argument.indexOf('=')
   if (equals === -1) return { name: argument.slice(2), value: undefined }
   return { name: argument.slice(2, equals), value: argument.slice(equals + 1) }
+}
+
+/** In `--enable-ha true` Go passes over the word, and means the same; `--enable-ha false` it would turn on, so that is refused. */
+function saysItAgain({ bare }: AnyFlag, next: string | undefined): boolean {
+  return bare !== undefined && next?.toLowerCase() === bare
 }
 
 function nextValue({ name, type }: AnyFlag, next: string | undefined): string {

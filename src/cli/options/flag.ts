@@ -46,6 +46,8 @@ export interface Flag<T> {
    * @throws {ValueError} why the text cannot be used and how to mend it
    */
   readonly parse: (texts: readonly string[]) => T
+  /** What is to be said of a value that the incumbent takes for something else, after "--flag=value: "; undefined: nothing. */
+  readonly remark?: (texts: readonly string[]) => string | undefined
 }
 
 /** What every row says, whatever its type. */
@@ -62,8 +64,13 @@ export function boolFlag(row: FlagRow & { readonly default: boolean }): Flag<boo
 
 /** A bool that the incumbent reads as a string: `--flag true` works, `--flag` alone does not. */
 export function wordBoolFlag(row: FlagRow): Flag<boolean> {
-  return { ...row, type: 'true|false', default: false, defaultText: '', parse: lastOf(parseBool) }
+  const parse = lastOf(parseBool)
+  const remark = (texts: readonly string[]) =>
+    parse(texts) && texts.at(-1) !== 'true' ? TAKEN_FOR_TRUE : undefined
+  return { ...row, type: 'true|false', default: false, defaultText: '', parse, remark }
 }
+
+const TAKEN_FOR_TRUE = "it is taken for true; Stakater's Reloader would take only exactly true"
 
 /** Text that `check` may refuse by throwing. An empty value means the default. */
 export function textFlag(

@@ -20,6 +20,8 @@ export interface OptionReader {
     flags: readonly Flag<unknown>[],
     variables: readonly Variable<unknown>[],
   ) => readonly string[]
+  /** A line for each flag whose value the incumbent takes for something else. */
+  readonly remarks: (flags: readonly Flag<unknown>[]) => readonly string[]
 }
 
 /** A reader of what `parseArgv` found and of the environment. */
@@ -51,6 +53,12 @@ export function createOptionReader(
         .filter((row) => row.instead !== undefined && differs(variable(row), false))
         .map((row) => `${row.name} is set, but ${row.instead}`),
     ],
+    remarks: (flags) =>
+      flags.flatMap((row) => {
+        const texts = given.get(row.name)
+        const remark = texts && row.remark?.(texts)
+        return texts === undefined || remark === undefined ? [] : `${shownFlag(row, texts)}: ${remark}`
+      }),
   }
 }
 

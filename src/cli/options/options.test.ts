@@ -125,9 +125,26 @@ describe('the arguments that the chart of the incumbent passes', () => {
   })
 
   test('a spelling of true that the incumbent ignores does what it means', () => {
-    const { policy } = optionsOf(['--reload-on-create=True', '--reload-on-delete', '1'])
+    const { policy, warnings } = optionsOf(['--reload-on-create=True', '--reload-on-delete', '1'])
     expect(policy.reloadOnCreate).toBe(true)
     expect(policy.reloadOnDelete).toBe(true)
+    const said = "it is taken for true; Stakater's Reloader would take only exactly true"
+    expect(warnings).toEqual([`--reload-on-create=True: ${said}`, `--reload-on-delete=1: ${said}`])
+  })
+
+  test('a spelling that the incumbent reads alike needs no word', () => {
+    const argv = [
+      '--reload-on-create=true',
+      '--reload-on-delete=F',
+      '--is-Argo-Rollouts=',
+      '--enable-pprof=T',
+    ]
+    expect(optionsOf(argv).warnings).toEqual([])
+  })
+
+  test('a bool may be followed by the word that it stands for', () => {
+    const { autoReloadAll, dryRun } = optionsOf(['--auto-reload-all', 'true', '--dry-run', 'True'])
+    expect([autoReloadAll, dryRun]).toEqual([true, true])
   })
 })
 

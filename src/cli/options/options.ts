@@ -152,7 +152,7 @@ function toOptions(reader: OptionReader, env: Environment): Options {
     workers: flag(FLAGS.workers),
     published: publishedOptionsOf(reader),
     notYet: reader.notYet(Object.values(FLAGS), Object.values(VARIABLES)),
-    warnings: [...warnings, ...alertWarnings],
+    warnings: [...warnings, ...alertWarnings, ...reader.remarks(Object.values(FLAGS))],
   }
 }
 

@@ -69,7 +69,7 @@ export const VARIABLES = {
     name: 'METRICS_COUNT_BY_NAMESPACE',
     help: 'enabled: count rolls by namespace, too',
   }),
-  alertOnReload: onOff({
+  alertOnReload: text({
     ...incumbent,
     name: 'ALERT_ON_RELOAD',
     help: 'true: send an alert for each roll',
@@ -135,10 +135,16 @@ function text(row: VariableRow, check: Check = () => undefined): Variable<string
 }
 
 function onOff(row: VariableRow): Variable<boolean> {
-  const parse = (given: string | undefined) => {
-    const value = given?.trim().toLowerCase() ?? ''
-    if (value === 'enabled') return true
-    return value !== 'disabled' && parseBool(value)
-  }
-  return { ...row, parse }
+  return { ...row, parse: parseOnOff }
+}
+
+/**
+ * `enabled` and `disabled`, and whatever a bool flag takes, with space around it; nothing is off.
+ *
+ * @throws {ValueError} for any other word
+ */
+export function parseOnOff(text = ''): boolean {
+  const value = text.trim().toLowerCase()
+  if (value === 'enabled') return true
+  return value !== 'disabled' && parseBool(value)
 }
