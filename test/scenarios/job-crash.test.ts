@@ -138,3 +138,32 @@ test('the leader is killed between DELETE and create: the next one makes the Job
   expect((await batch.now())?.metadata.uid).toBe(second.metadata.uid)
   expect(createsOf(one.proxy, two.proxy)).toBe(1)
 })
+
+test('the leader goes while a change still settles: the next one, which saw it too, runs the CronJob and the Job once', async () => {
+  const { ns, start, installation } = await useReplicas(world, SHORT_LEASE)
+  const patient = ['--settle=10m', '--settle-max=10m']
+  const one = await start('one', { flags: patient })
+  const two = await start('two')
+  await leads(one)
+  const config = await ns.configMap('app', { a: '1' })
+  const batch = await createJob(world.api, ns, { name: 'batch', uses })
+  const cronJob = await createCronJob(ns, 'nightly', { uses })
+  for (const each of [one, two]) await each.hasSeen(batch.made, { ...cronJob, kind: 'CronJob' })
+  await eventually(async () =>
+    /batch.*nightly|nightly.*batch/s.test(JSON.stringify(await installation.shards())),
+  )
+  const changed = await config.set({ a: '2' })
+  for (const each of [one, two]) await each.hasSeen(changed)
+  await one.kill('SIGTERM')
+  const second = await batch.otherThan(batch.made.metadata.uid)
+  await untilRuns(ns, cronJob, 1)
+  await two.decided()
+  await two.kill('SIGTERM')
+  const three = await start('three')
+  await leads(three)
+  await three.decided()
+  expect([(await batch.now())?.metadata.uid, (await runsOf(ns, cronJob)).length]).toEqual([
+    second.metadata.uid,
+    1,
+  ])
+})

@@ -84,6 +84,30 @@ const ROWS: readonly (readonly [string, RunState, Omit<Row, 'workload'>, string]
     'roll DigestChanged',
   ],
   [
+    'a change that was watched here while another replica acted',
+    IDLE,
+    { record: recorded('10', 'A'), sees: there('20', 'B', { firstSeen: '10' }) },
+    'roll DigestChanged',
+  ],
+  [
+    'a config that came into sight after its record was made',
+    IDLE,
+    { record: recorded('10', 'A'), sees: there('20', 'B', { firstSeen: '11' }) },
+    'record FoundAtStart',
+  ],
+  [
+    'another config under the name of one that was in sight',
+    RUNNING,
+    { record: recorded('10', 'A', { uid: 'former' }), sees: there('20', 'B', { firstSeen: '10' }) },
+    'record FoundAtStart',
+  ],
+  [
+    'a config that was set back to a version before its record',
+    IDLE,
+    { record: recorded('30', 'A'), sees: there('20', 'B', { firstSeen: '10' }) },
+    'record FoundAtStart',
+  ],
+  [
     'a deletion that a watch showed',
     RUNNING,
     {

@@ -1,7 +1,9 @@
 // When a change makes a CronJob or a Job run: work that is done once is not repeated without need (behaviour.md 4, rows CronJob
 // and Job). Everything else about them is decided as for workloads that run all the time.
+import type { Config } from '../../types/config.ts'
 import { isNewer } from '../../types/object.ts'
 import type { Observation, ObservedConfig, Reason } from '../../types/plan.ts'
+import type { ConfigRecord } from '../../types/record.ts'
 import type { RunState } from '../../types/workload.ts'
 import type { Decision } from '../decision.ts'
 import type { Base } from '../record.ts'
@@ -43,15 +45,20 @@ function whyNotNow(run: CronJobState, options: RunRuleOptions): Reason | undefin
   return wasWatched(options) ? undefined : 'FoundAtStart'
 }
 
-/** A watch of ours showed the change, or it came after a watch had shown a workload that has no record yet. */
-function wasWatched({ observation, observed }: RunRuleOptions): boolean {
+/** A watch of ours showed the change: while we acted, while another replica did, or before the workload had a record. */
+function wasWatched({ observation, observed, base }: RunRuleOptions): boolean {
   if (observed.pending !== undefined) return true
-  const { followedSince } = observation.workload
   const seen = observed.observation
-  if (observation.record !== undefined || followedSince === undefined || seen.state !== 'present')
-    return false
-  const { resourceVersion } = seen.content ?? seen.config
-  return isNewer(resourceVersion, followedSince)
+  if (seen.state !== 'present') return false
+  const { record, workload } = observation
+  const since = record === undefined ? workload.followedSince : versionInSight(base.record, seen.config)
+  return since !== undefined && isNewer((seen.content ?? seen.config).resourceVersion, since)
+}
+
+/** The version of the record, if this process has had the config in sight since then. */
+function versionInSight(record: ConfigRecord | undefined, { uid, firstSeen }: Config): string | undefined {
+  if (record?.state !== 'present' || record.uid !== uid) return undefined
+  return isNewer(firstSeen, record.resourceVersion) ? undefined : record.resourceVersion
 }
 
 /**
