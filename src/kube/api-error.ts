@@ -113,8 +113,3 @@ export function isInvalidField(error: unknown, field: string): boolean {
     error instanceof ApiError && error.code === 422 && error.causes.some((cause) => cause.field === field)
   )
 }
-
-/** The server asks us to slow down. */
-export function isTooManyRequests(error: unknown): boolean {
-  return hasCode(error, 429)
-}

@@ -22,7 +22,6 @@ export interface Selection {
   /** '' or undefined: the whole cluster. */
   readonly namespace?: string
   readonly labelSelector?: string
-  readonly fieldSelector?: string
   /** Ask for `PartialObjectMetadata`: the server leaves spec, data and status out. */
   readonly metadataOnly?: boolean
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 
 /** How long what was read is used before the file is read again; client-go takes the same time. */
-export const REREAD_MS = 60_000
+const REREAD_MS = 60_000
 
 /** A file that is read again once a minute. While it cannot be read, what was read before is used. */
 export interface FileText {

@@ -1,6 +1,7 @@
 // The Kubernetes client over HTTP: every request of client.ts put together, and every answer read.
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
+import { FIELD_MANAGER } from '../types/workload.ts'
 import { ConnectionError, isExpired, isNotFound } from './api-error.ts'
 import type {
   CallOptions,
@@ -33,7 +34,6 @@ export interface ClientOptions {
   readonly onResponse?: (response: ResponseSeen) => void
 }
 
-const FIELD_MANAGER = 'Reloader'
 const TIMEOUT_MS = 30_000
 const PAGE_SIZE = 500
 const INACTIVITY_MS = 150_000
@@ -165,7 +165,7 @@ class HttpClient implements KubeClient {
     this.#transport.close()
   }
 
-  #call({ ...request }: ApiRequest, { signal, timeoutMs = TIMEOUT_MS }: CallOptions = {}): Promise<unknown> {
+  #call(request: ApiRequest, { signal, timeoutMs = TIMEOUT_MS }: CallOptions = {}): Promise<unknown> {
     return this.#transport.call(request, {
       signal,
       timeoutMs,
@@ -212,19 +212,19 @@ function pageRequest(
   options: Selection & { readonly limit?: number },
   token: string | undefined,
 ): ApiRequest {
-  const { namespace = '', labelSelector, fieldSelector, limit = PAGE_SIZE } = options
+  const { namespace = '', labelSelector, limit = PAGE_SIZE } = options
   return {
     verb: 'list',
     method: 'GET',
     path: pathOf(resource, { namespace }),
-    query: queryOf({ labelSelector, fieldSelector, limit: limit === 0 ? undefined : limit, continue: token }),
+    query: queryOf({ labelSelector, limit: limit === 0 ? undefined : limit, continue: token }),
     accept: options.metadataOnly ? METADATA_LIST_ONLY : JSON_TYPE,
     compressed: true,
   }
 }
 
 function watchRequest(resource: Resource, options: WatchOptions): ApiRequest {
-  const { namespace = '', labelSelector, fieldSelector, resourceVersion, timeoutSeconds } = options
+  const { namespace = '', labelSelector, resourceVersion, timeoutSeconds } = options
   const initial = options.sendInitialEvents
     ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
     : {}
@@ -236,7 +236,6 @@ function watchRequest(resource: Resource, options: WatchOptions): ApiRequest {
       watch: 'true',
       allowWatchBookmarks: 'true',
       labelSelector,
-      fieldSelector,
       resourceVersion,
       timeoutSeconds,
       ...initial,

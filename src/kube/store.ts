@@ -9,8 +9,8 @@ export interface Stored {
   readonly resourceVersion: string
 }
 
-/** How a change came to be known. `scope`: the namespace is no longer ours to watch. */
-export type ChangeSource = 'list' | 'watch' | 'poll' | 'patch' | 'scope'
+/** How a change came to be known. */
+export type ChangeSource = 'list' | 'watch' | 'poll' | 'patch'
 
 /** One difference. An object that was deleted and created again is `modified` if nobody saw it gone; its uid tells. */
 export type Change<T> =
@@ -59,8 +59,6 @@ export interface StoreWriter<T extends Stored> {
   update(object: T): void
   /** Begins to replace the content of one namespace, or with '' all of it. Dropping it without `commit` changes nothing. */
   startReplace(namespace: string): Replacement<T>
-  /** Forgets a namespace that is no longer ours to watch, and that it was synced. */
-  dropNamespace(namespace: string): void
 }
 
 /** Objects by namespace, then by name: no key strings, and a namespace at hand. */
@@ -168,9 +166,8 @@ class Shelf<T extends Stored> implements Store<T> {
     for (const change of differences(old, next, from)) this.#tell(change)
   }
 
-  markSynced(namespace: string, synced: boolean): void {
-    if (synced) this.#syncedScopes.add(namespace)
-    else this.#syncedScopes.delete(namespace)
+  markSynced(namespace: string): void {
+    this.#syncedScopes.add(namespace)
   }
 
   #tell(change: Change<T>): void {
@@ -217,7 +214,7 @@ function startReplacement<T extends Stored>(
           names.set(name, writes.newest({ held: shelf.get(key, name), listed, since }))
         }
       }
-      shelf.markSynced(namespace, true)
+      shelf.markSynced(namespace)
       shelf.replace(namespace, next, from)
     },
   }
@@ -238,9 +235,5 @@ export function createStore<T extends Stored>(): StoreWriter<T> {
       shelf.set(object, 'patch')
     },
     startReplace: (namespace) => startReplacement(shelf, writes, namespace),
-    dropNamespace(namespace) {
-      shelf.markSynced(namespace, false)
-      shelf.replace(namespace, new Map(), 'scope')
-    },
   }
 }

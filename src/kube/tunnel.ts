@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect, type Socket } from 'node:net'
+import { problemText } from './api-error.ts'
 import { bareHost, portOf } from './proxy-rules.ts'
 
 /** Where a tunnel leads. */
@@ -85,8 +86,7 @@ async function openSocksTunnel(proxy: URL, target: TunnelTarget, { signal }: Tun
     return socket
   } catch (error) {
     socket.destroy()
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Error(`the proxy ${proxy.host} opened no tunnel: ${why}`)
+    throw new Error(`the proxy ${proxy.host} opened no tunnel: ${problemText(error)}`, { cause: error })
   }
 }
 
