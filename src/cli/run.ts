@@ -20,6 +20,7 @@ import { createEventClient } from './event-client.ts'
 import type { Options } from './options/options.ts'
 import { createOutgoing } from './outgoing.ts'
 import { createProbes, type Probes } from './probes.ts'
+import { scopeText } from './scope-text.ts'
 import { type Acting, runTerm, type TermParts } from './term.ts'
 import { tryAgain } from './try-again.ts'
 import type { Build } from './version.ts'
@@ -43,6 +44,7 @@ export async function run(options: Options, context: RunContext): Promise<number
   // Before anything is said: where there is no cluster, that is the one line to read.
   const connection = await loadConnection(options.cluster)
   log.info('Starting Reloader', { version: build.version, commit: build.commit, cluster: connection.source })
+  log.info(`Looking at ${scopeText(options.scope)}`)
   for (const line of [...options.warnings, ...options.notYet]) log.warn(line)
   const tight = memoryWarning(memoryLimitBytes())
   if (tight !== undefined) log.warn(tight)

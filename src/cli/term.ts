@@ -10,10 +10,12 @@ import { createSightings, type Sightings } from '../controller/sightings.ts'
 import type { Watches } from '../controller/watch/watches.ts'
 import { problemText } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
+import { untilAborted } from '../kube/deadline.ts'
 import { fencedClient } from '../kube/fenced-client.ts'
 import type { EventRecorder } from '../report/record-event.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { WORKLOAD_KINDS } from '../types/workload.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
 import { publishMetaInfo } from './meta-info.ts'
 import type { Options } from './options/options.ts'
@@ -100,7 +102,7 @@ async function publish(parts: TermParts, signal: AbortSignal): Promise<void> {
 }
 
 async function work(
-  { controller, records }: Acting,
+  { controller, records, watches }: Acting,
   { log }: TermParts,
   { stop, term, ended }: TermSignals & { readonly ended: AbortSignal },
 ): Promise<void> {
@@ -108,10 +110,24 @@ async function work(
   const writing = records.run(finished.signal)
   const late = abortAfter(stop, () => log.info('Stopping: finishing what is under way'))
   const abort = term === undefined ? late.signal : AbortSignal.any([late.signal, term.signal])
+  const telling = tellOfWork({ watches, records, log }, ended)
   await controller.run({ stop: ended, abort })
+  await telling
   late.end()
   finished.abort()
   await writing
+}
+
+/** How much there is to look after, once all of it is in sight. */
+async function tellOfWork(
+  { watches, records, log }: Pick<Acting, 'watches' | 'records'> & Pick<TermParts, 'log'>,
+  ended: AbortSignal,
+): Promise<void> {
+  await untilAborted(watches.settled, ended).catch(() => {})
+  if (ended.aborted) return
+  const all = WORKLOAD_KINDS.flatMap((kind) => [...watches.workloads[kind].store.list()])
+  const { length: optedIn } = all.filter(({ settings }) => settings.optedIn)
+  log.info(`Working: ${optedIn} of ${all.length} workloads in sight are opted in`, { records: records.size })
 }
 
 /** A signal that aborts `FINISH_MS` after `stop`; `end` lets go of both. */

@@ -192,6 +192,9 @@ test('gauges say how things stand, also of a change that was found at start', as
   }
   const calm = { pending: 0, failing: 0, outOfDate: 0, aged: false }
   expect(await state(first)).toEqual(calm)
+  const said = first.logs.map(({ msg }) => msg)
+  expect(said).toContain(`Looking at namespaces ${ns.name}`)
+  expect(said).toContain('Working: 2 of 2 workloads in sight are opted in')
   const text = await first.scrape()
   expect(samples(text, 'reloader_workloads', 'kind')).toEqual({ Deployment: 1, StatefulSet: 1 })
   expect(samples(text, 'reloader_followed_configs', 'type')).toEqual({ configmaps: 1, secrets: 1 })

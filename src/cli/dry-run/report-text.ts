@@ -4,6 +4,7 @@ import type { WorkloadRef } from '../../types/workload.ts'
 import { otherInstallationLines } from '../find-installations.ts'
 import type { LackingRight } from '../rights/lacking-rights.ts'
 import { type PolicyRule, resourceText, rulesOf } from '../rights/right.ts'
+import { scopeText } from '../scope-text.ts'
 import { indented } from '../wrap.ts'
 import type { FollowedConfig, SeenWorkload } from './first-look.ts'
 import { countByKind, countByNamespace, type DryRunReport, following } from './report.ts'
@@ -40,16 +41,9 @@ export function reportText(report: DryRunReport): string {
 }
 
 function head({ cluster, looksAt, records }: DryRunReport): readonly string[] {
-  const { namespaces, ignoredNamespaces, namespaceSelector, configSelector } = looksAt
-  const places = namespaces === undefined ? 'the whole cluster' : `namespaces ${namespaces.join(', ')}`
-  const limits = [
-    ...(ignoredNamespaces.length > 0 ? [`without namespaces ${ignoredNamespaces.join(', ')}`] : []),
-    ...(namespaceSelector === undefined ? [] : [`only namespaces with ${namespaceSelector}`]),
-    ...(configSelector === undefined ? [] : [`only configs with ${configSelector}`]),
-  ]
   return [
     ...indented(`Cluster: ${cluster.server} (${cluster.source})`, 0),
-    ...indented(`Looks at: ${[places, ...limits].join('; ')}`, 0),
+    ...indented(`Looks at: ${scopeText(looksAt)}`, 0),
     ...indented(`Records: ${recordsText(records)}`, 0),
     ...otherInstallationLines(records.others, records).flatMap((line) => indented(line, 2)),
   ]

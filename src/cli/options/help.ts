@@ -20,11 +20,17 @@ export interface HelpTables {
 const INTRODUCTION = `Usage: reloader [flags]
        reloader COMMAND [flags]
 
-Rolls Deployments, StatefulSets and DaemonSets when a ConfigMap or Secret that
-they use changes: once, and never without cause. A workload opts in by an
-annotation:
+Rolls Kubernetes workloads when a ConfigMap or Secret that they use changes:
+once, and never without cause. Workloads are Deployments, StatefulSets,
+DaemonSets, CronJobs and Jobs, Argo Rollouts and DeploymentConfigs. One opts in
+by an annotation:
 
       kubectl annotate deployment/NAME reloader.stakater.com/auto=true
+
+Who follows what, what would be rolled now, and which rights are missing, with
+nothing written:
+
+      reloader --dry-run --once
 `
 
 const CLOSING = `Flags:
