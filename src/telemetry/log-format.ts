@@ -1,9 +1,11 @@
 // One log line as text: `formatText` reads like logrus' text format, `formatJson` has logrus' JSON keys.
-import type { LogFields, LogLevel } from './log.ts'
+
+/** What a line says beside its message: scalars only, so that no object (and no Secret in it) can slip in. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
 /** A line before it is text. */
 export interface LogLine {
-  readonly level: LogLevel
+  readonly level: string
   /** Milliseconds since the epoch. */
   readonly timeMs: number
   readonly msg: string

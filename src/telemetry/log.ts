@@ -1,7 +1,7 @@
 // Structured log lines on stderr: logrus-like text or JSON, bounded in rate and length, and never waiting for the reader.
 import { createLineBudget } from './line-budget.ts'
 import { createLineWriter, type LineWriter, writeToStderr } from './line-writer.ts'
-import { formatJson, formatText } from './log-format.ts'
+import { formatJson, formatText, type LogFields } from './log-format.ts'
 
 /** From the most to the least talkative; logrus' names, which the incumbent's flag and lines use. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'fatal', 'panic'] as const
@@ -12,9 +12,6 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export const LOG_FORMATS = ['text', 'json'] as const
 /** One of those names. */
 export type LogFormat = (typeof LOG_FORMATS)[number]
-
-/** What a line says beside its message: scalars only, so that no object (and no Secret in it) can slip in. */
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
 
 type LogMethod = (msg: string, fields?: LogFields) => void
 
