@@ -45,6 +45,13 @@ describe('the body', () => {
     expect(JSON.parse(body)).toEqual({ text: SENTENCE })
   })
 
+  test('is byte for byte what Go would send', () => {
+    const { body } = alertBody('slack', 'R&D <!here> \u2028')
+    const text = String.raw`R\u0026D \u003c!here\u003e \u2028`
+    expect(body).toBe(`{"attachments":[{"author_name":"Reloader","color":"good","text":"${text}"}]}`)
+    expect(alertBody('teams', SENTENCE).body).toBe(`{"text":"${SENTENCE}"}`)
+  })
+
   test('of anything else is plain text without asterisks', () => {
     expect(alertBody('raw', `*prod* : ${SENTENCE}`)).toEqual({
       contentType: 'text/plain',

@@ -43,8 +43,11 @@ export function alertBody(
   }
 }
 
+/** The bytes of Go's encoder, which escapes what HTML would read (encoding/json, Marshal). */
 function json(value: object) {
-  return { contentType: 'application/json', body: JSON.stringify(value) }
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const body = JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, escaped)
+  return { contentType: 'application/json', body }
 }
 
 function describe({ kind, name }: ConfigRef): string {
