@@ -22,6 +22,7 @@ import type { ReferenceOptions } from './template/references.ts'
 import { isRolledOut } from './template/rollout-progress.ts'
 import { NO_TEMPLATE_FACTS, readTemplate } from './template/template-facts.ts'
 import { type ObjectSource, withEarlierGone } from './template/template-versions.ts'
+import { withoutNulls } from './template/without-nulls.ts'
 
 export interface ReduceWorkloadOptions extends ReferenceOptions {
   readonly kind: WorkloadKind
@@ -64,8 +65,10 @@ interface Arrival extends ReduceWorkloadOptions {
 }
 
 /** Reduces a workload as the API server sent it. Costs little where the generation says that the template stayed. */
-export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOptions): Workload {
+export function reduceWorkload(shown: KubeObject, options: ReduceWorkloadOptions): Workload {
   const { kind, names, autoReloadAll, compat = NOTHING } = options
+  const isCustom = WORKLOAD_RESOURCES[kind].optional === true
+  const object = isCustom ? withoutNulls(shown) : shown
   const { metadata } = object
   const template = podTemplateOf(object, WORKLOAD_RESOURCES[kind].templatePath)
   const sources = {
@@ -85,7 +88,7 @@ export function reduceWorkload(object: KubeObject, options: ReduceWorkloadOption
     if (borrowing !== undefined) return borrower(arrival, borrowing)
   }
   // A custom resource may come without a pod template, and a DeploymentConfig does until it has its image.
-  const runs = WORKLOAD_RESOURCES[kind].optional !== true || (template.spec?.containers?.length ?? 0) > 0
+  const runs = !isCustom || (template.spec?.containers?.length ?? 0) > 0
   return settings.optedIn && runs ? followed(arrival) : bare(arrival, runs ? settings : NOT_OPTED_IN)
 }
 
