@@ -31,10 +31,10 @@ import type { EventRecorder } from '../report/record-event.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
-import { type KubeObject, parseRefKey, refKey } from '../types/object.ts'
+import { type KubeObject, refKey } from '../types/object.ts'
 import { digestKeyName, journalName, META_INFO_NAME, shardIndexOf } from '../types/own-objects.ts'
-import { configId } from '../types/record.ts'
-import type { TemplateHolder, Workload, WorkloadKind } from '../types/workload.ts'
+import { configId, configIdOf } from '../types/record.ts'
+import { parseWorkloadKey, type TemplateHolder, type Workload, type WorkloadKind } from '../types/workload.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
 import { createLookMetrics } from './metrics/look-metrics.ts'
 import { countWatchEvents } from './metrics/watch-metrics.ts'
@@ -98,12 +98,12 @@ export function wire(parts: WiringParts): Wired {
     nowMs,
     changedKeys: ({ observation }, { stamps }) =>
       stamps.flatMap(({ follow: { config } }) =>
-        reader.changedKeys(config, observation.record?.configs[configId(config.kind, config.name)]),
+        reader.changedKeys(config, observation.record?.configs[configIdOf(config)]),
       ),
   })
   const workloadOf = (key: string) => {
-    const { kind, namespace, name } = parseRefKey(key)
-    const workload = watches.workloads[kind as WorkloadKind]?.store.get(namespace, name)
+    const { kind, namespace, name } = parseWorkloadKey(key)
+    const workload = watches.workloads[kind]?.store.get(namespace, name)
     if (workload === undefined || scope.includes(namespace)) return workload
     // Another installation may look after it: only who has a record of it paused it.
     const isOurs = !options.dryRun && records.get(workload.ref, workload.uid) !== undefined
@@ -273,6 +273,5 @@ function isOwn({ options, recordNamespace }: WiringParts): (ref: ConfigRef) => b
   ])
   return (ref) =>
     ref.namespace === recordNamespace &&
-    (own.has(configId(ref.kind, ref.name)) ||
-      (ref.kind === 'ConfigMap' && shardIndexOf(name, ref.name) !== undefined))
+    (own.has(configIdOf(ref)) || (ref.kind === 'ConfigMap' && shardIndexOf(name, ref.name) !== undefined))
 }

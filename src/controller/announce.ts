@@ -13,7 +13,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
-import { configId } from '../types/record.ts'
+import { configIdOf } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import { createDriftWarning } from './drift-warning.ts'
 import type { OutOfDate } from './out-of-date.ts'
@@ -89,7 +89,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     const changed = `Changes detected in '${first.name}' of type '${CONFIG_RESOURCES[first.kind].stampWord}' in namespace '${first.namespace}'`
     log.info(`${changed}; updated '${name}' of type '${kind}' in namespace '${namespace}'`, {
       reason: plan.reason,
-      configs: configs.map((each) => configId(each.kind, each.name)).join(','),
+      configs: configs.map(configIdOf).join(','),
       ...(changedKeys.length === 0 ? {} : { keys: changedKeys.join(',') }),
     })
     recorder.record(
@@ -99,7 +99,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
   }
 
   function wouldRoll(workload: Workload, plan: RollPlan): void {
-    const configs = configsOf(plan).map((each) => configId(each.kind, each.name))
+    const configs = configsOf(plan).map(configIdOf)
     const would = parts.webhookMode ? 'Would call the webhook for' : 'Would roll'
     log.info(`${would} ${refKey(workload.ref)} (dry run)`, {
       reason: plan.reason,

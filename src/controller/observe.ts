@@ -16,7 +16,7 @@ import type {
   PendingChange,
   Policy,
 } from '../types/plan.ts'
-import { type ConfigId, configId, type WorkloadRecord } from '../types/record.ts'
+import { type ConfigId, configIdOf, type WorkloadRecord } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import type { ConfigReader } from './config-reader.ts'
 import type { PendingChanges } from './queue/pending-changes.ts'
@@ -84,7 +84,7 @@ export function createObserve(parts: ObserveParts): Observe {
     const problem = parts.blind(kind, namespace)
     if (problem !== undefined) return { state: 'unreadable', problem }
     const config = parts.configs[kind].get(namespace, name)
-    const base = baseOf(record?.configs[configId(kind, name)], stamps, {
+    const base = baseOf(record?.configs[configIdOf(follow.config)], stamps, {
       presentUid: config?.uid,
       stampedKeys: stampedKeysOf(workload, follow),
     })
@@ -112,9 +112,7 @@ export function createObserve(parts: ObserveParts): Observe {
     const follows = followsOf(workload, { ...parts.follow, configs: lookup, recorded })
     const changes = pending.of(key, { releases: workload.releases, settleMs: workload.settings.settleMs })
     const configs = await Promise.all(
-      follows.map((follow) =>
-        observeConfig(look, follow, changes.get(configId(follow.config.kind, follow.config.name))),
-      ),
+      follows.map((follow) => observeConfig(look, follow, changes.get(configIdOf(follow.config)))),
     )
     options.signal.throwIfAborted()
     return {

@@ -3,7 +3,7 @@ import { planRollout } from '../decide/plan.ts'
 import { problemText } from '../kube/api-error.ts'
 import { compareResourceVersions, refKey } from '../types/object.ts'
 import type { ConfigOutcome, Observation, ObservedConfig, Plan } from '../types/plan.ts'
-import { configId, type WorkloadRecord } from '../types/record.ts'
+import { configIdOf, type WorkloadRecord } from '../types/record.ts'
 import { versionOf, type Workload } from '../types/workload.ts'
 import type { Observe } from './observe.ts'
 import type { PendingChanges } from './queue/pending-changes.ts'
@@ -159,9 +159,7 @@ export function createReconcile(parts: ReconcileParts) {
     const open = new Set(
       plan.outcomes.flatMap(({ id, kind }) => (kind === 'hold' || kind === 'wait' ? id : [])),
     )
-    const looked = new Map(
-      configs.map((each) => [configId(each.follow.config.kind, each.follow.config.name), each]),
-    )
+    const looked = new Map(configs.map((each) => [configIdOf(each.follow.config), each]))
     for (const id of pending.idsOf(key)) {
       if (!open.has(id)) pending.settle(key, id, versionLookedAt(looked.get(id)))
     }

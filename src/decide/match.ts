@@ -1,7 +1,7 @@
 // Which configs a workload follows: ordered rules, the first that speaks decides (spec 2.4).
 import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType, type KeySet } from '../types/config.ts'
 import type { Follow, FollowReason } from '../types/plan.ts'
-import { type ConfigId, configId, parseConfigId } from '../types/record.ts'
+import { type ConfigId, configId, configIdOf, parseConfigId } from '../types/record.ts'
 import type { NamePattern, Reference, TypeSettings, Workload } from '../types/workload.ts'
 import { matchesOnlyItself } from './settings/name-pattern.ts'
 
@@ -50,11 +50,7 @@ const RULES: readonly Rule[] = [
 export function followsOf(workload: Workload, options: FollowOptions): readonly Follow[] {
   if (!workload.settings.optedIn) return []
   const follows = options.types.flatMap((type) => followsOfType(workload, type, options))
-  return follows.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
-}
-
-function idOf({ config }: Follow): ConfigId {
-  return configId(config.kind, config.name)
+  return follows.sort((a, b) => (configIdOf(a.config) < configIdOf(b.config) ? -1 : 1))
 }
 
 function followsOfType(workload: Workload, type: ConfigType, options: FollowOptions): readonly Follow[] {

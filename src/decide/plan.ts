@@ -3,7 +3,7 @@
 
 import { isNewer } from '../types/object.ts'
 import type { Observation, ObservedConfig, Plan } from '../types/plan.ts'
-import { type ConfigId, type ConfigRecord, configId, type WorkloadRecord } from '../types/record.ts'
+import { type ConfigId, type ConfigRecord, configIdOf, type WorkloadRecord } from '../types/record.ts'
 import type { Decision } from './decision.ts'
 import { decide } from './outcome.ts'
 import { type Base, baseOf, stampedKeysOf } from './record.ts'
@@ -44,7 +44,7 @@ export function basesOf({ workload, record }: Observation): (observed: ObservedC
 }
 
 function idOf({ follow }: ObservedConfig): ConfigId {
-  return configId(follow.config.kind, follow.config.name)
+  return configIdOf(follow.config)
 }
 
 function byId([a]: Decided, [b]: Decided): number {

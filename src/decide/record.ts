@@ -45,7 +45,8 @@ export function recordVersion(record: ConfigRecord | undefined): string | undefi
   return record?.state === 'present' || record?.state === 'unfollowed' ? record.resourceVersion : undefined
 }
 
-function uidOf(record: ConfigRecord | undefined): string | undefined {
+/** The uid of the object that a record speaks of; undefined where it speaks of none. */
+export function recordUid(record: ConfigRecord | undefined): string | undefined {
   return record === undefined || record.state === 'unread' ? undefined : record.uid
 }
 
@@ -59,7 +60,7 @@ function concerns(
     return record?.state === 'present' && stamp.uid === record.uid && stamp.uid !== presentUid
   // An absent record is newer than every stamp of the object that is gone.
   if (record?.state === 'absent') return stamp.uid === presentUid && stamp.uid !== record.uid
-  return stamp.uid === presentUid || stamp.uid === uidOf(record)
+  return stamp.uid === presentUid || stamp.uid === recordUid(record)
 }
 
 function isNewerThan(stamp: ParsedStamp, record: ConfigRecord | undefined): boolean {

@@ -1,5 +1,5 @@
 // A record: what we remember a workload to have taken into account of each config it follows.
-import type { ConfigType, Digest, KeySet } from './config.ts'
+import type { ConfigRef, ConfigType, Digest, KeySet } from './config.ts'
 import type { WorkloadRef } from './workload.ts'
 
 export type ConfigRecord =
@@ -23,8 +23,14 @@ export type ConfigRecord =
 /** `<type>/<name>`: a config within the namespace of its workload. */
 export type ConfigId = `${ConfigType}/${string}`
 
+/** The id of the config of that type and name. */
 export function configId(type: ConfigType, name: string): ConfigId {
   return `${type}/${name}`
+}
+
+/** The id of `config`; its namespace is not in it. */
+export function configIdOf({ kind, name }: ConfigRef): ConfigId {
+  return configId(kind, name)
 }
 
 /** The type and name that `configId` joined. */

@@ -1,5 +1,6 @@
 // A workload: an object whose pod template we can change. Kinds differ in data only, and this table is the data.
 import type { ConfigType, KeySet, ReleaseId } from './config.ts'
+import { parseRefKey } from './object.ts'
 
 export const WORKLOAD_KINDS = [
   'Deployment',
@@ -53,6 +54,12 @@ export interface WorkloadRef {
   readonly kind: WorkloadKind
   readonly namespace: string
   readonly name: string
+}
+
+/** The workload that `refKey` made the key of. One that a later version wrote down may be of a kind that nobody knows here. */
+export function parseWorkloadKey(key: string): WorkloadRef {
+  const { kind, ...rest } = parseRefKey(key)
+  return { kind: kind as WorkloadKind, ...rest }
 }
 
 /** A config that the pod template uses, with every place that names it taken together. */

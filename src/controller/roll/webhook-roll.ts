@@ -11,7 +11,7 @@ import type { Webhook, WebhookCall } from '../../report/webhook.ts'
 import type { ConfigRef } from '../../types/config.ts'
 import { isNewer, refKey } from '../../types/object.ts'
 import type { StampEntry } from '../../types/plan.ts'
-import { type ConfigRecord, configId, type WorkloadRecord } from '../../types/record.ts'
+import { type ConfigRecord, configIdOf, type WorkloadRecord } from '../../types/record.ts'
 import type { Observe } from '../observe.ts'
 import type { RollPlan } from '../reconcile.ts'
 import type { Roll } from './roll.ts'
@@ -74,7 +74,7 @@ export function createWebhookRoll({ webhook, changedKeys, dryRun, nowMs }: Webho
     record: WorkloadRecord | undefined,
   ): WebhookCall {
     const { config } = follow
-    const id = configId(config.kind, config.name)
+    const id = configIdOf(config)
     return {
       config,
       uid,

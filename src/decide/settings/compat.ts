@@ -1,11 +1,10 @@
 // Opt-in annotations of other controllers, read as ours: who moves from them need not touch a workload (--compat).
+import type { Annotations } from '../../types/workload.ts'
 import type { AnnotationNames } from './annotation-names.ts'
 
 /** The controllers whose annotations can be read. */
 export const COMPAT_WORDS = ['wave', 'fabric8'] as const
 export type Compat = (typeof COMPAT_WORDS)[number]
-
-type Annotations = Readonly<Record<string, string>>
 
 /** Wave: follow every config in use, where it is exactly `true`. */
 export const WAVE_ANNOTATION = 'wave.pusher.com/update-on-config-change'

@@ -2,8 +2,9 @@
 import { CONFIG_RESOURCES } from '../../types/config.ts'
 import { compareResourceVersions, isNewer } from '../../types/object.ts'
 import type { Follow, Observation, StampEntry } from '../../types/plan.ts'
-import { type ConfigId, type ConfigRecord, configId, type WorkloadRecord } from '../../types/record.ts'
+import { type ConfigRecord, configIdOf, type WorkloadRecord } from '../../types/record.ts'
 import type { ReloadStrategy, StampChange, StampVariable, Workload } from '../../types/workload.ts'
+import { recordUid } from '../record.ts'
 import { LAST_RELOADED_FROM } from '../settings/annotation-names.ts'
 import { DELETE_MARKER_HASH } from './incumbent-hash.ts'
 import {
@@ -54,22 +55,18 @@ export function stampChangeOf(
     : variableChange(observation.workload, stamps, observation.configs)
 }
 
-function idOf({ config }: Follow): ConfigId {
-  return configId(config.kind, config.name)
-}
-
 /** The newest stamp of each uid in the template that belongs to a followed config which the roll does not bring itself. */
 function keptStamps(
   { workload, record, configs }: Pick<Observation, 'workload' | 'record' | 'configs'>,
   { stamps, written }: StampChangeOptions,
 ): Stamps['kept'] {
-  const brought = new Set(stamps.map(({ follow }) => idOf(follow)))
+  const brought = new Set(stamps.map(({ follow }) => configIdOf(follow.config)))
   const followOfUid = new Map<string, Follow>()
   for (const { follow, observation } of configs) {
-    const id = idOf(follow)
+    const id = configIdOf(follow.config)
     if (brought.has(id)) continue
     for (const uid of [
-      uidOf(record?.configs[id]),
+      recordUid(record?.configs[id]),
       'config' in observation ? observation.config?.uid : undefined,
     ]) {
       if (uid !== undefined) followOfUid.set(uid, follow)
@@ -85,12 +82,8 @@ function keptStamps(
     const follow = followOfUid.get(uid)
     return follow === undefined
       ? []
-      : [{ follow, text, covered: covers(written?.configs[idOf(follow)], stamp) }]
+      : [{ follow, text, covered: covers(written?.configs[configIdOf(follow.config)], stamp) }]
   })
-}
-
-function uidOf(record: ConfigRecord | undefined): string | undefined {
-  return record === undefined || record.state === 'unread' ? undefined : record.uid
 }
 
 function supersedes(stamp: ParsedStamp, known: ParsedStamp | undefined): boolean {
@@ -138,7 +131,9 @@ function variablesFor(changed: readonly Stamp[], kept: readonly Stamp[]): readon
   return names.map((name) => {
     const sharing = [...changed, ...kept].filter(({ follow }) => variableOf(follow) === name)
     // Whichever of them rolls, the variable stays in one place.
-    const [first] = sharing.map(({ follow }) => follow).sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+    const [first] = sharing
+      .map(({ follow }) => follow)
+      .sort((a, b) => (configIdOf(a.config) < configIdOf(b.config) ? -1 : 1))
     return { container: first?.container ?? '', name, value: joinStamps(sharing.map(({ text }) => text)) }
   })
 }
@@ -189,7 +184,7 @@ function annotationText(entries: readonly StampEntry[], sources: readonly string
 
 function byVersionDescending(a: StampEntry, b: StampEntry): number {
   const versions = compareResourceVersions(versionOf(b), versionOf(a))
-  return versions === 0 ? (idOf(a.follow) < idOf(b.follow) ? -1 : 1) : versions
+  return versions === 0 ? (configIdOf(a.follow.config) < configIdOf(b.follow.config) ? -1 : 1) : versions
 }
 
 function versionOf({ change }: StampEntry): string {

@@ -6,7 +6,8 @@ import type { Container, EnvVar, PodTemplate } from '../template/pod-template.ts
 import { isIncumbentHash } from './incumbent-stamp.ts'
 import { holdsStamp, isStampVariableName } from './stamp.ts'
 
-const NO_STAMPS: TemplateStamps = Object.freeze({ variables: Object.freeze([]) })
+/** Those of a pod template without any. */
+export const NO_STAMPS: TemplateStamps = Object.freeze({ variables: Object.freeze([]) })
 
 /** The stamps in `template`, ours and the incumbent's, in its order. */
 export function stampsIn({ metadata, spec }: PodTemplate): TemplateStamps {

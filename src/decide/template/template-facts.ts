@@ -1,7 +1,7 @@
 // What is read off a pod template, and read again only when it may have changed.
 import type { ObjectMeta } from '../../types/object.ts'
 import type { TemplateFacts, TemplateStamps, TemplateVersion } from '../../types/workload.ts'
-import { stampsIn, templateHashOf } from '../stamps/template-stamps.ts'
+import { NO_STAMPS, stampsIn, templateHashOf } from '../stamps/template-stamps.ts'
 import type { PodTemplate } from './pod-template.ts'
 import { type ReferenceOptions, referencesOf } from './references.ts'
 import { type ObjectSource, type Sighting, withTemplate } from './template-versions.ts'
@@ -15,7 +15,6 @@ export interface ReadTemplateOptions extends ReferenceOptions {
 }
 
 const NOTHING: readonly never[] = Object.freeze([])
-const NO_STAMPS: TemplateStamps = Object.freeze({ variables: NOTHING })
 
 /** Those of a workload that nothing is to be known of. */
 export const NO_TEMPLATE_FACTS: TemplateFacts = Object.freeze({
