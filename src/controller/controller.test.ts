@@ -89,7 +89,20 @@ describe('starting', () => {
     const unseen = ['before', 'meanwhile', 'after', 'watched'].map((name) =>
       bench.sightings.bornUnseen(keyOf(name)),
     )
-    expect(unseen).toEqual([false, true, true, false])
+    expect(unseen).toEqual([false, true, true, true])
+  })
+
+  it('does not take what a first list shows late for born unseen, unless it is younger than the watch', async () => {
+    const created = (name: string, creationTimestamp: string) => ({ metadata: { name, creationTimestamp } })
+    const bench = new ControlBench()
+    void bench.run()
+    bench.sync()
+    await settle()
+    const there = [created('before', '2026-03-01T11:59:59Z'), created('after', '2026-03-01T12:00:00Z')]
+    bench.list(...there)
+    bench.list(...there, created('missed', '2026-03-01T11:59:59Z'))
+    const unseen = ['before', 'after', 'missed'].map((name) => bench.sightings.bornUnseen(keyOf(name)))
+    expect(unseen).toEqual([false, true, true])
   })
 
   it('stops at once when it is told to before the lists are there', async () => {

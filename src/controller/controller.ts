@@ -7,9 +7,9 @@ import { reverterOf } from '../decide/stamps/reverted.ts'
 import { untilAborted } from '../kube/deadline.ts'
 import type { Change } from '../kube/store.ts'
 import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType } from '../types/config.ts'
-import { parseRefKey, refKey } from '../types/object.ts'
-import { configId } from '../types/record.ts'
-import { versionOf, WORKLOAD_KINDS, type Workload, type WorkloadKind } from '../types/workload.ts'
+import { refKey } from '../types/object.ts'
+import { configIdOf } from '../types/record.ts'
+import { parseWorkloadKey, versionOf, WORKLOAD_KINDS, type Workload } from '../types/workload.ts'
 import type { Announce } from './announce.ts'
 import type { ConfigReader } from './config-reader.ts'
 import { type Backoff, createBackoff } from './queue/backoff.ts'
@@ -72,11 +72,18 @@ export function createController(parts: ControllerParts): Controller {
   const outdated = new Map<string, string>()
   /** Workloads that have a record and that the stores did not show at first: gone, unless the records are the newer ones. */
   const missing = new Set<string>()
+  /** API server time since which whoever acts has watched over what came into being; undefined: nobody knows. */
+  let watchedSince: string | undefined
   let working = false
 
   function stored(key: string): Workload | undefined {
-    const { kind, namespace, name } = parseRefKey(key)
-    return watches.workloads[kind as WorkloadKind]?.store.get(namespace, name)
+    const { kind, namespace, name } = parseWorkloadKey(key)
+    return watches.workloads[kind]?.store.get(namespace, name)
+  }
+
+  /** Whole seconds: what was created in the last one may have come after it. */
+  function isUnseen({ creationTimestamp }: Workload): boolean {
+    return watchedSince !== undefined && creationTimestamp >= watchedSince
   }
 
   function onWorkload(change: Change<Workload>): void {
@@ -95,7 +102,11 @@ export function createController(parts: ControllerParts): Controller {
     const reverter = before === undefined ? undefined : reverterOf(before, workload)
     if (reverter !== undefined) announce.reverted(workload, reverter)
     if (before !== undefined && !isRelevantChange(before, workload)) return
-    if (before === undefined) sightings.appeared(workload, { unseen: change.from !== 'watch' })
+    if (before === undefined) {
+      // A first list that comes late shows what has long been there.
+      const unseen = change.from === 'sync' ? isUnseen(workload) : change.from !== 'watch'
+      sightings.appeared(workload, { unseen })
+    }
     take(workload, { wasOptedIn: before?.settings.optedIn === true })
     if (before?.templates.at(-1) !== workload.templates.at(-1)) releaseClock.touch(workload.releases, nowMs())
   }
@@ -127,8 +138,7 @@ export function createController(parts: ControllerParts): Controller {
   function onConfig(change: Change<Config>): void {
     const before = change.type === 'added' ? undefined : change.old
     const after = change.type === 'deleted' ? undefined : change.new
-    const config = after ?? before
-    if (config === undefined) return
+    const config = change.type === 'deleted' ? change.old : change.new
     reader.forget(config.ref)
     releaseClock.touch(config.releases, nowMs())
     // Where workloads are polled, one that began to follow this config may not be known yet.
@@ -143,7 +153,7 @@ export function createController(parts: ControllerParts): Controller {
 
   function note(ref: ConfigRef, change: Omit<ConfigChange, 'id'>): void {
     if (!scope.includes(ref.namespace)) return
-    const id = configId(ref.kind, ref.name)
+    const id = configIdOf(ref)
     for (const key of index.followersOf(ref)) {
       const workload = stored(key)
       // Out of sight until the object is back that holds its pod template: it is looked at then.
@@ -163,14 +173,9 @@ export function createController(parts: ControllerParts): Controller {
 
   /** Everything in the stores: look at all of it once, and at the records of what is not there. */
   function takeAll(): void {
-    const watchedUntil = records.watchedUntil()
     for (const kind of WORKLOAD_KINDS) {
       for (const workload of watches.workloads[kind].store.list()) {
-        const { creationTimestamp, followedSince } = workload
-        // Whole seconds: what was created in the last one may have come after it.
-        const unseen =
-          followedSince === undefined && watchedUntil !== undefined && creationTimestamp >= watchedUntil
-        sightings.appeared(workload, { unseen })
+        sightings.appeared(workload, { unseen: isUnseen(workload) })
         take(workload)
       }
     }
@@ -184,8 +189,8 @@ export function createController(parts: ControllerParts): Controller {
 
   /** Only where a synced list covers the place. */
   function isMissing(key: string): boolean {
-    const { kind, namespace } = parseRefKey(key)
-    const store = watches.workloads[kind as WorkloadKind]?.store
+    const { kind, namespace } = parseWorkloadKey(key)
+    const store = watches.workloads[kind]?.store
     return store?.isSynced(namespace) === true && scope.includes(namespace) && stored(key) === undefined
   }
 
@@ -204,14 +209,13 @@ export function createController(parts: ControllerParts): Controller {
       return
     }
     outdated.set(key, version)
-    const { kind } = parseRefKey(key)
-    queue.addAfter(key, watches.isPolled(kind as WorkloadKind) ? 1 : AWAIT_NEWER_MS)
+    const { kind } = parseWorkloadKey(key)
+    queue.addAfter(key, watches.isPolled(kind) ? 1 : AWAIT_NEWER_MS)
   }
 
   /** A watch may lag behind the records that another replica wrote, so only the API server can say that a workload is gone. */
   async function forgetIfGone(key: string, signal: AbortSignal): Promise<void> {
-    const { kind, namespace, name } = parseRefKey(key)
-    const ref = { kind: kind as WorkloadKind, namespace, name }
+    const ref = parseWorkloadKey(key)
     if (isMissing(key) && !(await parts.refetch({ ref }, signal)) && isMissing(key)) records.remove(key)
     missing.delete(key)
   }
@@ -236,7 +240,10 @@ export function createController(parts: ControllerParts): Controller {
       await untilAborted(watches.settled, stop).catch(() => {})
       if (stop.aborted) return
       const listeners = listen()
+      watchedSince = records.watchedUntil()
       takeAll()
+      // At the very first start all that is there is as old as it may be; what comes later was born while we were there.
+      watchedSince ??= parts.serverNow() || undefined
       working = true
       const { workers: count, onDone } = parts
       await runWorkers({ queue, backoff, count, reconcile, awaitNewer, onDone }, { stop, abort })

@@ -37,6 +37,21 @@ test('nothing of a list shows before it is complete, and everything when its fir
   expect(sizes).toEqual([2, 2])
 })
 
+test('the first list of a namespace is told apart from those that follow', () => {
+  const writer = createStore<Thing>()
+  const changes = told(writer)
+  for (const namespace of ['x', 'y', 'x']) {
+    const name = `${namespace}-${changes.length}`
+    fill(writer, namespace, thing(name, '1', { namespace }))
+  }
+  expect(changes.map(({ type, from }) => `${type} ${from}`)).toEqual([
+    'added sync',
+    'added sync',
+    'deleted list',
+    'added list',
+  ])
+})
+
 test('a relist tells what went, came and changed, and keeps the very objects that did not', () => {
   const writer = createStore<Thing>()
   const same = thing('same', '1')

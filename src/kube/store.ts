@@ -9,8 +9,8 @@ export interface Stored {
   readonly resourceVersion: string
 }
 
-/** How a change came to be known. */
-export type ChangeSource = 'list' | 'watch' | 'poll' | 'patch'
+/** How a change came to be known. `sync`: by the first list of its namespace, which says nothing of when it came about. */
+export type ChangeSource = 'sync' | 'list' | 'watch' | 'poll' | 'patch'
 
 /** One difference. An object that was deleted and created again is `modified` if nobody saw it gone; its uid tells. */
 export type Change<T> =
@@ -35,6 +35,7 @@ export interface Replacement<T extends Stored> {
   set(object: T): void
   /** Takes out what the list had shown before. */
   delete(ref: Stored['ref']): void
+  /** Its changes are told as `from`, or as `sync` where no list had covered the namespace before. */
   commit(from: ChangeSource): void
 }
 
@@ -214,8 +215,9 @@ function startReplacement<T extends Stored>(
           names.set(name, writes.newest({ held: shelf.get(key, name), listed, since }))
         }
       }
+      const source = shelf.isSynced(namespace) ? from : 'sync'
       shelf.markSynced(namespace)
-      shelf.replace(namespace, next, from)
+      shelf.replace(namespace, next, source)
     },
   }
 }

@@ -126,6 +126,14 @@ export class ControlBench {
     return workload
   }
 
+  /** Shows these Deployments, and no others, by a complete list. */
+  list(...shapes: readonly WorkloadShape[]): void {
+    const listing = this.workloads.Deployment.startReplace('')
+    for (const shape of shapes)
+      listing.set(reduced(deployment({ annotations: AUTO, ...shape }), { source: 'list' }))
+    listing.commit('list')
+  }
+
   /** Shows a ConfigMap at that version. */
   showConfig(resourceVersion: string, name = 'conf'): Config {
     const shown = config('ConfigMap', name, { metadata: { resourceVersion } })

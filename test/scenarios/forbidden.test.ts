@@ -1,6 +1,6 @@
 // behaviour.md section 6: RBAC forbids something that we need. It is said once, and the rest works.
 import { expect, test } from 'vitest'
-import { eventually } from './harness/eventually.ts'
+import { eventually, nextSecond } from './harness/eventually.ts'
 import { forbid } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
 import type { Controller } from './harness/installation.ts'
@@ -51,4 +51,18 @@ test('without list on StatefulSets the Deployments are rolled', async () => {
   await config.set({ a: '2' })
   await eventually(() => web.rolls === 1)
   expect(warningsOf(controller, 'statefulsets')).toHaveLength(1)
+})
+
+test('workloads that may be listed only later are adopted, whatever changed since they were made', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [envFrom(configMapNamed('app'))] })
+  await nextSecond()
+  await config.set({ a: '2' })
+  const { controller, installation, heal } = await startWithout(ns, 'deployments')
+  heal()
+  await installation.recorded(web)
+  expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
+  await config.set({ a: '3' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
 })
