@@ -8,7 +8,7 @@ import { createMetrics } from '../telemetry/metrics.ts'
 import type { ConfigOutcome, Plan } from '../types/plan.ts'
 import { type AnnounceParts, createAnnounce } from './announce.ts'
 import { createOutOfDate } from './out-of-date.ts'
-import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
+import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './result.ts'
 
 const web = workload({ annotations: AUTO, spec: readsAll('conf') })
 const record = { workload: web.ref, uid: web.uid, since: '', configs: {} }

@@ -17,7 +17,7 @@ import { configIdOf } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import { createDriftWarning } from './drift-warning.ts'
 import type { OutOfDate } from './out-of-date.ts'
-import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './reconcile.ts'
+import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './result.ts'
 import { createRollPermission } from './roll/roll-permission.ts'
 
 export interface AnnounceParts {

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { type WorkloadShape, workload } from '../../test/builders.ts'
 import type { ReloadStrategy } from '../types/workload.ts'
 import { createDriftWarning } from './drift-warning.ts'
-import type { Reconciled } from './reconcile.ts'
+import type { Reconciled } from './result.ts'
 
 const TRACKED = { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web' }
 const AUTO = { 'reloader.stakater.com/auto': 'true' }

@@ -1,7 +1,7 @@
 // Argo CD shows a variable that a roll added as drift, and with self-heal takes it out again: whoever uses both is told once.
 import type { Log } from '../telemetry/log.ts'
 import { refKey } from '../types/object.ts'
-import type { Reconciled } from './reconcile.ts'
+import type { Reconciled } from './result.ts'
 
 /** Warns at the first workload that Argo CD tracks and that is rolled by the env-vars strategy, and never again. */
 export function createDriftWarning({ log }: { readonly log: Pick<Log, 'warn'> }): (look: Reconciled) => void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FORBIDDEN } from '../../test/fake/fake-client.ts'
 import { keyOf, readsAll, Workbench, type WorkbenchOptions } from '../../test/fake/workbench.ts'
-import { ConfigUnreadable } from './reconcile.ts'
+import { ConfigUnreadable } from './result.ts'
 
 const conf = 'ConfigMap/conf'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { apiError, CONFLICT, FORBIDDEN, NOT_FOUND, SERVER_ERROR } from '../../test/fake/fake-client.ts'
 import { AUTO, keyOf, readsAll, Workbench, type WorkbenchOptions } from '../../test/fake/workbench.ts'
-import { RollFailed } from './reconcile.ts'
+import { RollFailed } from './result.ts'
 
 const conf = 'ConfigMap/conf'
 

@@ -2,28 +2,20 @@
 import { planRollout } from '../decide/plan.ts'
 import { problemText } from '../kube/api-error.ts'
 import { compareResourceVersions, refKey } from '../types/object.ts'
-import type { ConfigOutcome, Observation, ObservedConfig, Plan } from '../types/plan.ts'
+import type { Observation, ObservedConfig, Plan } from '../types/plan.ts'
 import { configIdOf, type WorkloadRecord } from '../types/record.ts'
 import { versionOf, type Workload } from '../types/workload.ts'
 import type { Observe } from './observe.ts'
 import type { PendingChanges } from './queue/pending-changes.ts'
-import type { Result } from './result.ts'
+import {
+  ConfigUnreadable,
+  type Reconciled,
+  type Result,
+  RollFailed,
+  type RollOutcome,
+  type RollPlan,
+} from './result.ts'
 import type { LookAtPause } from './roll/pause.ts'
-
-export type RollPlan = Extract<Plan, { kind: 'roll' }>
-
-/** What became of a roll's PATCH. */
-export type RollOutcome =
-  /** `unchanged`: the template carries these stamps already, and nothing was sent. */
-  | { readonly state: 'applied' | 'unchanged' | 'dry-run' }
-  /** Webhook mode: whoever is to act was told of the change, and the workload was not touched. */
-  | { readonly state: 'told' }
-  /** A Job was deleted, to be made again under its name: `by`, unless the old one is not quite gone. */
-  | { readonly state: 'replaced'; readonly by?: Pick<Workload, 'uid' | 'resourceVersion'> }
-  /** A CronJob that forbids it has a Job at work. */
-  | { readonly state: 'busy' }
-  | { readonly state: 'conflict' }
-  | { readonly state: 'gone' }
 
 export interface ReconcileParts {
   /** The workload of that key, if it is in scope. */
@@ -33,8 +25,9 @@ export interface ReconcileParts {
   readonly lookAtPause: LookAtPause
   /** Lists the workload's namespace anew where its kind is polled; then the store shows it as it is. */
   readonly refresh: (workload: Workload) => Promise<void>
-  /** Carries out a roll; throws when the API server refuses. `remember` writes a record at once. */
+  /** Carries out a roll; throws when the API server refuses. */
   readonly roll: (observation: Observation, plan: RollPlan, signal: AbortSignal) => Promise<RollOutcome>
+  /** `quiet`: it need not be written for its own sake. */
   readonly remember: (record: WorkloadRecord, options?: { readonly quiet?: boolean }) => void
   readonly pending: PendingChanges
   /** Told of every plan once it was carried out, and of rolls that failed. */
@@ -47,32 +40,6 @@ export interface ReconcileParts {
 
 /** A workload that is gone leaves the store within moments; of a kind that is not served any more, nobody says so. */
 const GONE_MS = 60_000
-
-/** One finished look at a workload. */
-export interface Reconciled {
-  readonly workload: Workload
-  readonly observation: Observation
-  readonly plan: Plan
-  /** Of a roll. */
-  readonly outcome?: RollOutcome
-}
-
-/** Some config of the workload could not be read; everything else about it was done. */
-export class ConfigUnreadable extends Error {
-  override readonly name = 'ConfigUnreadable'
-  /** Another config of the workload settles meanwhile, or it is paused: when to look again for its sake. */
-  readonly lookAgainAfterMs: number | undefined
-
-  constructor(outcome: ConfigOutcome | undefined, lookAgainAfterMs?: number) {
-    super(`Cannot read ${outcome?.id ?? 'a config'}: ${outcome?.detail ?? 'no answer'}`)
-    this.lookAgainAfterMs = lookAgainAfterMs
-  }
-}
-
-/** The API server refused the PATCH of a roll, or did not answer it; `report.rollFailed` was told why. */
-export class RollFailed extends Error {
-  override readonly name = 'RollFailed'
-}
 
 /** How soon to look again whether a Job is still at work: no watch tells. */
 const BUSY_MS = 5_000

@@ -1,5 +1,5 @@
 // Remembers what the first look at every workload showed, for the report of a dry run.
-import type { Reconciled } from '../../controller/reconcile.ts'
+import type { Reconciled } from '../../controller/result.ts'
 import { refKey } from '../../types/object.ts'
 import type { ConfigObservation, FollowReason, Reason } from '../../types/plan.ts'
 import type { InvalidAnnotation, WorkloadRef } from '../../types/workload.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { workload } from '../../../test/builders.ts'
-import type { Reconciled, RollOutcome } from '../../controller/reconcile.ts'
+import type { Reconciled, RollOutcome } from '../../controller/result.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import type { Plan, Reason } from '../../types/plan.ts'
 import { createLookMetrics } from './look-metrics.ts'

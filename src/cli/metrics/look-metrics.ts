@@ -1,5 +1,5 @@
 // Counts looks at workloads: how each one ended, and what was decided.
-import type { Reconciled } from '../../controller/reconcile.ts'
+import type { Reconciled } from '../../controller/result.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { refKey } from '../../types/object.ts'
 import type { Reason } from '../../types/plan.ts'

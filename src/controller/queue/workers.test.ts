@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ConfigUnreadable } from '../reconcile.ts'
 import type { Result } from '../result.ts'
+import { ConfigUnreadable } from '../result.ts'
 import { createBackoff } from './backoff.ts'
 import { createWorkQueue } from './work-queue.ts'
 import { runWorkers, type WorkersOptions } from './workers.ts'

@@ -1,7 +1,6 @@
 // The workers of the queue, and the only place where an outcome becomes forget, requeue or backoff.
 
-import { ConfigUnreadable } from '../reconcile.ts'
-import type { Result } from '../result.ts'
+import { ConfigUnreadable, type Result } from '../result.ts'
 import type { Backoff } from './backoff.ts'
 import type { WorkQueue } from './work-queue.ts'
 

@@ -6,7 +6,7 @@ import { LAST_RELOADED_FROM } from '../../decide/settings/annotation-names.ts'
 import { MAX_SOURCES } from '../../decide/stamps/stamp-change.ts'
 import type { Follow, Observation, StampEntry } from '../../types/plan.ts'
 import type { ConfigRecord, WorkloadRecord } from '../../types/record.ts'
-import type { RollPlan } from '../reconcile.ts'
+import type { RollPlan } from '../result.ts'
 import { createRoll, type RollParts } from './roll.ts'
 
 const signal = new AbortController().signal

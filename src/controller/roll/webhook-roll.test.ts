@@ -4,7 +4,7 @@ import { PostError } from '../../report/post-error.ts'
 import type { WebhookCall } from '../../report/webhook.ts'
 import type { Observation, Reason, StampEntry } from '../../types/plan.ts'
 import type { WorkloadRecord } from '../../types/record.ts'
-import type { RollPlan } from '../reconcile.ts'
+import type { RollPlan } from '../result.ts'
 import { createWebhookRoll, observeForWebhook, type WebhookRollParts } from './webhook-roll.ts'
 
 const signal = new AbortController().signal

@@ -13,7 +13,7 @@ import { isNewer, refKey } from '../../types/object.ts'
 import type { StampEntry } from '../../types/plan.ts'
 import { type ConfigRecord, configIdOf, type WorkloadRecord } from '../../types/record.ts'
 import type { Observe } from '../observe.ts'
-import type { RollPlan } from '../reconcile.ts'
+import type { RollPlan } from '../result.ts'
 import type { Roll } from './roll.ts'
 
 export interface WebhookRollParts {
