@@ -38,7 +38,7 @@ export function createWebhook({ url, post, onCall = () => {} }: WebhookOptions):
 }
 
 /** The incumbent's whole body is its first field; the rest is ours. Names only, never content. */
-export function webhookBody({ config, uid, resourceVersion, reason, changedKeys }: WebhookCall): string {
+function webhookBody({ config, uid, resourceVersion, reason, changedKeys }: WebhookCall): string {
   const { kind, namespace, name } = config
   return JSON.stringify({
     webhook: 'update successful',

@@ -12,7 +12,7 @@ interface ContainerPatch {
 }
 
 /** The part of a pod template that a roll may touch. */
-export interface TemplatePatch {
+interface TemplatePatch {
   readonly metadata?: { readonly annotations: Readonly<Record<string, string | null>> }
   readonly spec?: {
     readonly containers?: readonly ContainerPatch[]
@@ -28,14 +28,16 @@ export function rolloutPatch(
   { ref, uid, resourceVersion }: Pick<Workload, 'ref' | 'uid' | 'resourceVersion'>,
   change: StampChange,
 ): { readonly metadata: object; readonly spec?: object } {
-  const template: unknown = templatePatch(change)
   const { templatePath } = WORKLOAD_RESOURCES[ref.kind]
-  const nested = templatePath.reduceRight((value, field) => ({ [field]: value }), template)
-  return { metadata: { uid, resourceVersion }, ...Object(nested) }
+  const nested = templatePath.reduceRight<object>(
+    (value, field) => ({ [field]: value }),
+    templatePatch(change),
+  )
+  return { metadata: { uid, resourceVersion }, ...nested }
 }
 
 /** `change` as a patch of the pod template alone. */
-export function templatePatch({ set, remove, annotations }: StampChange): TemplatePatch {
+function templatePatch({ set, remove, annotations }: StampChange): TemplatePatch {
   const containers = containerPatches({ set, remove: remove.filter(({ init }) => init !== true) })
   const initContainers = containerPatches({ set: [], remove: remove.filter(({ init }) => init === true) })
   const spec = {

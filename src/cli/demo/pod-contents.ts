@@ -88,7 +88,7 @@ function digest(text: string): string {
 }
 
 /** The end of the serial number; certificates are public. */
-export function fingerprint(certificate: string): string {
+function fingerprint(certificate: string): string {
   try {
     return `#${new X509Certificate(certificate).serialNumber.slice(-8).toLowerCase()}`
   } catch {

@@ -26,7 +26,7 @@ export interface PolicyRule {
 }
 
 /** The rule that grants it. */
-export function ruleOf({ group, resource, name, verbs }: Right): PolicyRule {
+function ruleOf({ group, resource, name, verbs }: Right): PolicyRule {
   return {
     apiGroups: [group],
     resources: [resource],

@@ -7,7 +7,7 @@ import { formatRecord, parseRecord } from './record-format.ts'
 import { mergeRecords } from './record-merge.ts'
 
 /** Lines per shard are kept under this many bytes, so that a ConfigMap stays small enough to write at once. */
-export const MAX_SHARD_BYTES = 64 * 1024
+const MAX_SHARD_BYTES = 64 * 1024
 
 export interface MemoryShard {
   readonly index: number

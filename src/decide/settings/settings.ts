@@ -33,7 +33,7 @@ export interface SettingsOptions {
 }
 
 /** The longest settle window that a workload may ask for. */
-export const MAX_SETTLE_MS = 3_600_000
+const MAX_SETTLE_MS = 3_600_000
 
 const NOTHING: readonly never[] = Object.freeze([])
 const NO_ANNOTATIONS: Annotations = Object.freeze({})
