@@ -31,13 +31,20 @@ async function unobserved(namespace: string): Promise<number> {
 
 const REST_SECONDS = Number(process.env.REST_SECONDS ?? 300)
 
-/** MiB an hour of bytes in the time of a rest. */
-function hourly(bytes: number): number {
-  return (bytes * 3_600) / REST_SECONDS / 2 ** 20
+type Bytes = ReadonlyMap<string, number>
+
+/** MiB an hour in the time of a rest, and what they were for. */
+function hourly(before: Bytes, after: Bytes): string {
+  const mebibytes = (bytes: number) => ((bytes * 3_600) / REST_SECONDS / 2 ** 20).toFixed(1)
+  const grown = [...after].map(([request, bytes]) => [request, bytes - (before.get(request) ?? 0)] as const)
+  const parts = grown.filter(([, bytes]) => bytes > 0).sort(([, a], [, b]) => b - a)
+  const total = parts.reduce((sum, [, bytes]) => sum + bytes, 0)
+  const detail = parts.map(([request, bytes]) => `${request} ${mebibytes(bytes)}`).join(', ')
+  return `${mebibytes(total)} MiB an hour (${detail})`
 }
 
-/** What the incumbent asks at rest, by its source: it watches whole ConfigMaps and Secrets, and lists nothing. In MiB an hour. */
-async function wholeWatches(namespace: string, cluster: Cluster, directory: string): Promise<number> {
+/** What the incumbent asks at rest, by its source: it watches whole ConfigMaps and Secrets, and lists nothing. */
+async function wholeWatches(namespace: string, cluster: Cluster, directory: string): Promise<string> {
   const counter = await startByteCounter(cluster)
   const stop = new AbortController()
   const kubeconfig = join(directory, 'whole.kubeconfig')
@@ -56,11 +63,11 @@ async function wholeWatches(namespace: string, cluster: Cluster, directory: stri
   await new Promise((resolve) => setTimeout(resolve, 10_000))
   const before = counter.bytes()
   await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1_000))
-  const bytes = counter.bytes() - before
+  const after = counter.bytes()
   stop.abort()
   await Promise.allSettled(watched)
   await counter.stop()
-  return hourly(bytes)
+  return hourly(before, after)
 }
 
 /** What a controller at rest asks of the API server, with 5,000 followed Deployments: watching, and where RBAC forbids that. */
@@ -94,13 +101,13 @@ export async function atRest(count: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1_000))
     const cpu = (await controller.metric('process_cpu_seconds_total')) - before.cpu
     console.log(
-      `at rest with ${count} Deployments, ${name}: ${hourly(counter.bytes() - before.bytes).toFixed(1)} MiB an hour, ${(cpu / REST_SECONDS).toFixed(4)} cores, ${controller.rss().toFixed(0)} MiB`,
+      `at rest with ${count} Deployments, ${name}: ${hourly(before.bytes, counter.bytes())}, ${(cpu / REST_SECONDS).toFixed(4)} cores, ${controller.rss().toFixed(0)} MiB`,
     )
     await controller.stop()
     await counter.stop()
   }
   console.log(
-    `at rest with ${count} Deployments, the incumbent's watches: ${(await wholeWatches(namespace, cluster, directory)).toFixed(1)} MiB an hour`,
+    `at rest with ${count} Deployments, the incumbent's watches: ${await wholeWatches(namespace, cluster, directory)}`,
   )
   await rm(directory, { recursive: true })
 }

@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/client.ts'
 import type { EventClient, EventWriteOutcome } from '../report/event-writer.ts'
 
 const EVENTS = { group: '', version: 'v1', plural: 'events' } as const
-const TIMEOUT_MS = 10_000
+const WRITE = { metadataOnly: true, timeoutMs: 10_000 } as const
 
 /**
  * Events as requests to the API server. A refusal is an outcome; no answer, 401, 429 and 5xx are thrown, to be tried again.
@@ -31,11 +31,10 @@ export function createEventClient(
   }
 
   return {
-    createEvent: (event, signal) =>
-      outcomeOf(client.create(EVENTS, event, { signal, timeoutMs: TIMEOUT_MS }), 'rejected'),
+    createEvent: (event, signal) => outcomeOf(client.create(EVENTS, event, { ...WRITE, signal }), 'rejected'),
     patchEvent: ({ namespace, name, body }, signal) =>
       outcomeOf(
-        client.patch(EVENTS, { namespace, name }, { type: 'merge', body, signal, timeoutMs: TIMEOUT_MS }),
+        client.patch(EVENTS, { namespace, name }, { ...WRITE, type: 'merge', body, signal }),
         'not_found',
       ),
   }

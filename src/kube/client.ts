@@ -15,6 +15,8 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** The server checks and answers, and stores nothing. */
   readonly dryRun?: boolean
+  /** Ask for `PartialObjectMetadata` as the answer, which is as good as the whole object for who has just sent it. */
+  readonly metadataOnly?: boolean
 }
 
 /** Which objects of a resource. */

@@ -34,6 +34,17 @@ test('requests go to the paths of the API, with who we are', async () => {
   expect(server.seen[2]?.headers.accept).toBe('application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io')
 })
 
+test('a write may be answered by the metadata of what it left', async () => {
+  server.otherwise = json(object('web'))
+  const whole = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop' } }
+  await client.update(pods, whole, { metadataOnly: true })
+  await client.update(pods, whole)
+  expect(server.seen.map(({ headers }) => headers.accept)).toEqual([
+    'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+    'application/json',
+  ])
+})
+
 test('a server below a path is asked below it', async () => {
   server.otherwise = json(object('web'))
   const proxied = createClient({ connection: connectionTo(`${server.url}/k8s/c1`), userAgent: 'x' })

@@ -179,7 +179,9 @@ class HttpClient implements KubeClient {
 
   #write(request: ApiRequest, body: unknown, options: WriteOptions): Promise<RawObject> {
     const query = queryOf({ fieldManager: FIELD_MANAGER, dryRun: options.dryRun ? 'All' : undefined })
-    return this.#object({ contentType: JSON_TYPE, ...request, query, body: JSON.stringify(body) }, options)
+    const accept = options.metadataOnly ? METADATA_ONLY : JSON_TYPE
+    const sent = { contentType: JSON_TYPE, accept, ...request, query, body: JSON.stringify(body) }
+    return this.#object(sent, options)
   }
 
   async #pages<T>(resource: Resource, options: ListOptions<T>): Promise<ListResult<T>> {

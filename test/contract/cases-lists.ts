@@ -1,5 +1,16 @@
 // LIST: pages, versions, selectors, forms.
-import { CONFIG_MAPS, type ContractCase, configMap, from, get, patch, post, remove } from './contract-case.ts'
+import {
+  CONFIG_MAPS,
+  type ContractCase,
+  configMap,
+  from,
+  get,
+  patch,
+  post,
+  put,
+  remove,
+} from './contract-case.ts'
+import type { Exchange } from './exchange.ts'
 
 const METADATA_LIST = { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' }
 const METADATA = { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' }
@@ -8,6 +19,10 @@ const OURS = 'labelSelector=ours'
 
 function labelled(name: string, labels: { readonly [key: string]: string } = {}) {
   return configMap(name, { metadata: { labels: { ours: '', ...labels } } })
+}
+
+function asMetadata(exchange: Exchange): Exchange {
+  return { ...exchange, headers: { ...exchange.headers, ...METADATA } }
 }
 
 const THREE = [
@@ -27,6 +42,16 @@ export const LIST_CASES: readonly ContractCase[] = [
       get(`${CONFIG_MAPS}/a`, { accept: 'text/html' }),
       get(`${CONFIG_MAPS}?${OURS}`, { accept: `${METADATA_LIST.accept},application/json` }),
       get(`${CONFIG_MAPS}/a`, { accept: 'application/json;as=Strange;g=meta.k8s.io;v=v1' }),
+    ],
+  },
+  {
+    name: 'a write is answered in the form that it asks for',
+    steps: [
+      asMetadata(post(CONFIG_MAPS, labelled('a'))),
+      asMetadata(put(`${CONFIG_MAPS}/a`, configMap('a', { data: { key: 'value' } }))),
+      asMetadata(patch('merge', `${CONFIG_MAPS}/a`, { data: { key: 'other' } })),
+      asMetadata(put(`${CONFIG_MAPS}/a`, labelled('b'))),
+      get(`${CONFIG_MAPS}/a`),
     ],
   },
   {

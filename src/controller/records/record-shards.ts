@@ -104,14 +104,12 @@ export function createRecordShards(options: RecordShardsOptions): RecordShards {
     const metadata = { name: nameOf(shard.index), namespace, labels: { [RECORDS_LABEL]: name } }
     const data = formatShard(contentOf(shard, watched))
     const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }
+    // A shard that comes back whole would double what the store costs at rest.
+    const options = { metadataOnly: true, signal }
     const answer =
       resourceVersion === undefined
-        ? await client.create(CONFIG_MAPS, object, { signal })
-        : await client.update(
-            CONFIG_MAPS,
-            { ...object, metadata: { ...metadata, resourceVersion } },
-            { signal },
-          )
+        ? await client.create(CONFIG_MAPS, object, options)
+        : await client.update(CONFIG_MAPS, { ...object, metadata: { ...metadata, resourceVersion } }, options)
     versions.set(shard.index, answer.metadata.resourceVersion)
   }
 
