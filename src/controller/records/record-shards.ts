@@ -153,7 +153,9 @@ export function createRecordShards(options: RecordShardsOptions): RecordShards {
           return
         } catch (error) {
           memory.endWrite(shard, { written: false })
-          if (!isConflict(error) && !isAlreadyExists(error) && !isNotFound(error)) throw error
+          // To a shard that is to be made, 404 says that the namespace is not there.
+          const isGone = isNotFound(error) && versions.has(shard.index)
+          if (!isConflict(error) && !isAlreadyExists(error) && !isGone) throw error
           await resolveRace(shard.index, signal)
           if (!memory.shards().includes(shard))
             throw new Error(`Cannot write ${nameOf(shard.index)}: it is not ours any more`)

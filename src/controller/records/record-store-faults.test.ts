@@ -14,6 +14,7 @@ import {
   versionOf,
   writes,
 } from '../../../test/fake/stored-records.ts'
+import { ApiError } from '../../kube/api-error.ts'
 import type { RecordStoreOptions } from './record-store.ts'
 
 let abort = new AbortController()
@@ -96,6 +97,18 @@ describe('a write that does not go through', () => {
     client.before = () => {}
     await store.flush(abort.signal)
     expect(stored(client, 0)).toEqual(['a:2'])
+  })
+
+  it('names the namespace that is not there', async () => {
+    const client = new FakeClient()
+    const { store } = await openStore(client)
+    const message = 'namespaces "reloader" not found'
+    client.before = (request) => {
+      if (isWrite(request)) throw new ApiError(message, { code: 404, reason: 'NotFound' })
+    }
+    store.put(record('a', 1))
+    await expect(store.flush(abort.signal)).rejects.toThrow(message)
+    expect(writes(client)).toHaveLength(1)
   })
 
   it('is tried again with backoff, and each failure is told', async () => {
