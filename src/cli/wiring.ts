@@ -169,6 +169,7 @@ export function wire(parts: WiringParts): Wired {
         parts.firstLook?.looked(look)
       },
       rollFailed: announce.rollFailed,
+      outOfScope: announce.forget,
     },
     refresh: async ({ ref, lender }) => {
       for (const each of lender === undefined ? [ref] : [ref, lender.ref])

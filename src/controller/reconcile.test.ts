@@ -35,6 +35,15 @@ describe('the first look at a workload', () => {
     expect(await bench.look('quiet')).toEqual({})
     expect([plansOf(bench), bench.records.size]).toEqual([['skip NotOptedIn'], 0])
   })
+
+  it('takes back what it told of a workload that has left the scope', async () => {
+    const bench = await adopted()
+    bench.deploy('other', { spec: readsAll('conf') })
+    bench.workloads.delete({ namespace: 'shop', name: 'web' }, { from: 'watch' })
+    await bench.look('web')
+    await bench.look('other')
+    expect(bench.outOfScope).toEqual([keyOf('web')])
+  })
 })
 
 describe('a look at a workload', () => {
@@ -170,6 +179,19 @@ describe('a roll of a workload whose kind is polled', () => {
     bench.configure('conf', { a: '2' })
     expect(await bench.look('web')).toEqual({})
     expect([plansOf(bench).at(-1), bench.patches()]).toEqual(['record Unfollowed', []])
+  })
+
+  it('does not outlast its signal, whatever becomes of the list', async () => {
+    const stop = new AbortController()
+    const bench = await adopted({
+      refresh: () => {
+        stop.abort(new Error('it is over'))
+        return new Promise(() => {})
+      },
+    })
+    bench.configure('conf', { a: '2' })
+    await expect(bench.reconcile(keyOf('web'), stop.signal)).rejects.toThrow('it is over')
+    expect(bench.patches()).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 // Makes one workload right: observe, plan, carry out, remember, report. Everything it knows of why it was called is its key.
 import { planRollout } from '../decide/plan.ts'
 import { problemText } from '../kube/api-error.ts'
+import { untilAborted } from '../kube/deadline.ts'
 import { compareResourceVersions, refKey } from '../types/object.ts'
 import type { Observation, ObservedConfig, Plan } from '../types/plan.ts'
 import { configIdOf, type WorkloadRecord } from '../types/record.ts'
@@ -34,6 +35,8 @@ export interface ReconcileParts {
   readonly report: {
     readonly planned: (look: Reconciled) => void
     readonly rollFailed: (workload: Workload, plan: RollPlan, error: unknown) => void
+    /** Nothing is to be done about that workload any more, whatever was told of it before. */
+    readonly outOfScope: (workloadKey: string) => void
   }
   readonly nowMs: () => number
 }
@@ -55,6 +58,7 @@ export function createReconcile(parts: ReconcileParts) {
     const workload = parts.workloadOf(key)
     if (workload === undefined) {
       pending.forget(key)
+      report.outOfScope(key)
       return {}
     }
     const pause = await parts.lookAtPause(workload, signal)
@@ -88,7 +92,7 @@ export function createReconcile(parts: ReconcileParts) {
   async function decide(workload: Workload, signal: AbortSignal) {
     const first = await look(workload, { readSettling: false, signal })
     if (first.plan.kind !== 'roll') return first
-    await parts.refresh(workload)
+    await untilAborted(parts.refresh(workload), signal)
     const present = parts.workloadOf(refKey(workload.ref)) ?? workload
     if (present === workload && first.plan.lookAgainAtMs === undefined) return first
     return look(present, { readSettling: true, signal })

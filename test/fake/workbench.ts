@@ -61,6 +61,7 @@ export class Workbench {
   readonly blind = new Map<ConfigType, string>()
   readonly looks: Reconciled[] = []
   readonly failures: { readonly workload: Workload; readonly plan: RollPlan; readonly error: unknown }[] = []
+  readonly outOfScope: string[] = []
   readonly signal = new AbortController().signal
   readonly pending = createPendingChanges(WINDOWS, createReleaseClock({ rememberMs: 15_000 }))
   readonly reader: ConfigReader
@@ -96,6 +97,7 @@ export class Workbench {
       report: {
         planned: (look) => this.looks.push(look),
         rollFailed: (workload, plan, error) => this.failures.push({ workload, plan, error }),
+        outOfScope: (key) => this.outOfScope.push(key),
       },
       nowMs: () => this.clock.nowMs,
     })
