@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { FIELD_MANAGER } from '../types/workload.ts'
-import { ConnectionError, isExpired, isNotFound } from './api-error.ts'
+import { ConnectionError, isExpired } from './api-error.ts'
 import type {
   CallOptions,
   DeleteOptions,
@@ -19,9 +19,10 @@ import type {
 } from './client.ts'
 import type { Connection } from './connection.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
+import { createDiscovery } from './discovery.ts'
 import { createListSplitter } from './list-stream.ts'
 import { isRecord, parseJson, parseObject, type RawObject } from './raw-object.ts'
-import { discoveryPathOf, type ObjectAddress, pathOf, queryOf, type Resource } from './resource-path.ts'
+import { type ObjectAddress, pathOf, queryOf, type Resource } from './resource-path.ts'
 import { type ApiRequest, createTransport, type ResponseSeen, readText, type Transport } from './transport.ts'
 import { watchEvents } from './watch-stream.ts'
 
@@ -55,21 +56,13 @@ export function createClient(options: ClientOptions): KubeClient {
 
 class HttpClient implements KubeClient {
   readonly server: string
+  readonly serves: KubeClient['serves']
   readonly #transport: Transport
 
   constructor({ connection, userAgent, onResponse }: ClientOptions) {
     this.server = connection.server
     this.#transport = createTransport({ connection, userAgent, onResponse })
-  }
-
-  async serves(resource: Resource, options?: CallOptions): Promise<boolean> {
-    const request: ApiRequest = { verb: 'get', method: 'GET', path: discoveryPathOf(resource) }
-    try {
-      return namesResource(await this.#call(request, options), resource.plural)
-    } catch (error) {
-      if (isNotFound(error)) return false
-      throw error
-    }
+    this.serves = createDiscovery((path, call) => this.#call({ verb: 'get', method: 'GET', path }, call))
   }
 
   get(resource: Resource, address: ObjectAddress, options?: CallOptions): Promise<RawObject> {
@@ -201,12 +194,6 @@ class HttpClient implements KubeClient {
       token = page.continueToken
     }
   }
-}
-
-/** Whether an APIResourceList has a resource of that name. */
-function namesResource(list: unknown, plural: string): boolean {
-  const resources: unknown = isRecord(list) ? list.resources : undefined
-  return Array.isArray(resources) && resources.some((each) => isRecord(each) && each.name === plural)
 }
 
 function pageRequest(

@@ -15,7 +15,7 @@ const watching: ReflectorState = { phase: 'watching', resourceVersion: '10', sil
 const silent: ReflectorState = { ...watching, silent: true }
 const polling: ReflectorState = { phase: 'polling', pollsLeft: 2, ...calm }
 const forbidden: ReflectorState = { phase: 'forbidden', failures: 1, waitMs: 1_000 }
-const missing: ReflectorState = { phase: 'missing', failures: 1, waitMs: 30_000 }
+const missing: ReflectorState = { phase: 'missing', failures: 1, waitMs: 6_000 }
 
 const listed: ReflectorEvent = { type: 'listed', resourceVersion: '10', pauseMs: 10_000 }
 const failed = (kind: FailureKind, rest = {}): ReflectorEvent => ({
@@ -65,8 +65,8 @@ test.each<[string, ReflectorState, ReflectorEvent, ReflectorState]>([
   ['polling is forbidden', polling, failed('forbidden'), { phase: 'forbidden', failures: 1, waitMs: 1_000 }],
   ['forbidden, rested: from the beginning', forbidden, { type: 'rested' }, { ...stream, failures: 1 }],
   ['missing, rested: from the beginning', missing, { type: 'rested' }, { ...stream, failures: 1 }],
-  ['the API group is missing', stream, failed('missing'), { phase: 'missing', failures: 1, waitMs: 30_000 }],
-  ['the API group goes', watching, failed('missing'), { phase: 'missing', failures: 1, waitMs: 30_000 }],
+  ['the API group is missing', stream, failed('missing'), { phase: 'missing', failures: 1, waitMs: 6_000 }],
+  ['the API group goes', watching, failed('missing'), { phase: 'missing', failures: 1, waitMs: 6_000 }],
   ['410: everything anew', watching, failed('expired'), { ...stream, ...once }],
   [
     'a watch request that is refused as such: everything anew',

@@ -68,8 +68,8 @@ const MAX_RETRY_AFTER_MS = 300_000
 const GOOD_LIFETIME_MS = 5_000
 /** While RBAC denies: rights may be granted at any time, and a starting API server denies what it will soon allow. */
 const MIN_DENIED_MS = 1_000
-/** Until a CRD that is installed later is noticed, with jitter at most 45 s. */
-const MISSING_MS = 30_000
+/** Until a CRD that is installed later is noticed, with jitter at most 9 s: whoever installs it waits for that, and asking is cheap. */
+const MISSING_MS = 6_000
 /** About once a minute. */
 const POLLS_PER_WATCH_TRY = 6
 

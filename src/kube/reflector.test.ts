@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { FakeApi } from '../../test/kube/fake-api.ts'
 import { pass, start, toStored } from '../../test/kube/reflector-bench.ts'
+import { ApiError } from './api-error.ts'
 
 test('a stream of initial events is taken in at once, as a list', async () => {
   const api = new FakeApi()
@@ -160,9 +161,33 @@ test('an optional resource that is not served is missing, although RBAC refuses 
   api.served = true
   delete api.denied.watch
   delete api.denied.list
-  await pass(46_000)
+  await pass(9_000)
   expect(bench.reflector.phase()).toBe('watching')
   expect(bench.changes.map(({ type }) => type)).toEqual(['added'])
+})
+
+test('nobody waits for an optional resource whose API is down, and it is there when that is back', async () => {
+  const api = new FakeApi()
+  api.put('a')
+  const serves = vi.fn().mockRejectedValue(new ApiError('service unavailable', { code: 503, reason: '' }))
+  const bench = start(api, { client: { ...api.client, serves }, optional: true })
+  await bench.reflector.settled
+  expect(bench.writer.store.isSynced('')).toBe(false)
+  expect(bench.reflector.phase()).toBe('listing')
+  serves.mockResolvedValue(true)
+  await pass(2_000)
+  expect(bench.content()).toEqual(api.content())
+})
+
+test('a resource that is always there is waited for', async () => {
+  const api = new FakeApi()
+  api.faults.watch.push({ kind: 'reset' })
+  const settled = vi.fn()
+  void start(api).reflector.settled.then(settled)
+  await pass(100)
+  expect(settled).not.toHaveBeenCalled()
+  await pass(900)
+  expect(settled).toHaveBeenCalled()
 })
 
 test('a resource that the server does not know settles the reflector, and is found when it is installed', async () => {
@@ -176,7 +201,7 @@ test('a resource that the server does not know settles the reflector, and is fou
   expect(bench.problems).toEqual([])
   delete api.denied.list
   delete api.denied.watch
-  await pass(46_000)
+  await pass(9_000)
   expect(bench.content()).toEqual(api.content())
 })
 

@@ -59,7 +59,7 @@ export interface Reflector {
   run(signal: AbortSignal): Promise<void>
   /** What was found out last stands while it is being looked into again: `polling` does not flicker. */
   phase(): ReflectorPhase
-  /** Resolves when the first list was taken in, or when it turned out that there is nothing to list (forbidden, missing). */
+  /** Resolves when the first list was taken in, or it turned out not to be had: forbidden, missing, or optional and failed. */
   readonly settled: Promise<void>
   /**
    * Where watching is forbidden: lists `namespace` (default: all that is reflected) now, and resolves to true once a list begun
@@ -69,8 +69,8 @@ export interface Reflector {
   pollNow(namespace?: string): Promise<boolean>
 }
 
-/** The server ends a watch after a random time between these, so that not all watches end together. */
-const WATCH_SECONDS = { min: 300, max: 600 }
+/** The server ends a watch after a random time between five and ten minutes, so that not all watches end together. */
+const watchSeconds = () => 300 + Math.floor(Math.random() * 301)
 /** A watch says something about once a minute, if only a bookmark. */
 const SILENCE_MS = 150_000
 /** Within a list that comes as a stream; a server that does not know of `sendInitialEvents` goes silent without ending it. */
@@ -196,7 +196,7 @@ class ListWatch<T extends Stored> implements Reflector {
       namespace: this.#namespace,
       resourceVersion: since ?? '',
       sendInitialEvents: since === undefined,
-      timeoutSeconds: randomBetween(WATCH_SECONDS),
+      timeoutSeconds: watchSeconds(),
       inactivityMs: SILENCE_MS,
       signal: deadline.signal,
     })
@@ -287,6 +287,8 @@ class ListWatch<T extends Stored> implements Reflector {
     if (phase === 'forbidden') this.#report('list', error)
     else if (waitMs > 0 && phase !== 'missing') this.#options.onRetry?.({ error, failures, delayMs: waitMs })
     if (waitMs > 0) this.#requests.answerAll(false)
+    // Another server's API may be down for long, and nothing else is to wait for it.
+    if (waitMs > 0 && this.#options.optional) this.#settle()
   }
 
   #report(verb: ReflectorProblem['verb'], error: Error): void {
@@ -294,8 +296,4 @@ class ListWatch<T extends Stored> implements Reflector {
     this.#reported.add(verb)
     this.#options.onProblem?.({ verb, resource: this.#options.resource, namespace: this.#namespace, error })
   }
-}
-
-function randomBetween({ min, max }: { min: number; max: number }): number {
-  return min + Math.floor(Math.random() * (max - min + 1))
 }

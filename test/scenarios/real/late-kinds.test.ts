@@ -8,8 +8,8 @@ import { documentedPermissions } from '../harness/permissions.ts'
 import { useWorld } from '../harness/world.ts'
 
 const world = useWorld()
-/** Such a kind is asked for every 30 s, with jitter at most 45 s. */
-const NOTICED_MS = 50_000
+/** Such a kind is asked for every 6 s, with jitter at most 9 s. */
+const NOTICED_MS = 12_000
 
 afterAll(() => removeKinds(world.api, CUSTOM_KINDS))
 
