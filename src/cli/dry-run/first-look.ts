@@ -2,6 +2,7 @@
 import type { Reconciled } from '../../controller/result.ts'
 import { refKey } from '../../types/object.ts'
 import type { ConfigObservation, FollowReason, Reason } from '../../types/plan.ts'
+import { configIdOf } from '../../types/record.ts'
 import type { InvalidAnnotation, WorkloadRef } from '../../types/workload.ts'
 
 /** A config that a workload follows. */
@@ -76,12 +77,12 @@ function seenWorkload({ workload, observation, plan, outcome }: Reconciled): See
     ...(would !== undefined && {
       roll: {
         reason: would.reason,
-        configs: would.stamps.map(({ follow: { config } }) => `${config.kind}/${config.name}`),
+        configs: would.stamps.map(({ follow }) => configIdOf(follow.config)),
       },
     }),
     unreadable: Object.fromEntries(
       observation.configs.flatMap(({ follow: { config }, observation: each }) =>
-        each.state === 'unreadable' ? [[`${config.kind}/${config.name}`, each.problem]] : [],
+        each.state === 'unreadable' ? [[configIdOf(config), each.problem]] : [],
       ),
     ),
     ignored: workload.settings.invalid,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { controllerRights } from './controller-rights.ts'
-import { resourceText, rulesOf, ruleText } from './right.ts'
+import { type PolicyRule, resourceText, rulesOf } from './right.ts'
 
 const rights = controllerRights({
   name: 'reloader',
@@ -9,6 +9,14 @@ const rights = controllerRights({
   selectsNamespaces: false,
   elects: true,
 })
+
+/** A rule on one line of YAML. */
+function ruleText({ apiGroups, resources, resourceNames, verbs }: PolicyRule): string {
+  const list = (texts: readonly string[]) =>
+    `[${texts.map((text) => (text === '' ? '""' : text)).join(', ')}]`
+  const names = resourceNames === undefined ? '' : `, resourceNames: ${list(resourceNames)}`
+  return `{apiGroups: ${list(apiGroups)}, resources: ${list(resources)}${names}, verbs: ${list(verbs)}}`
+}
 
 test('resources that need the same verbs stand in one rule', () => {
   expect(rulesOf(rights.filter(({ place }) => place === 'scope')).map(ruleText)).toEqual([

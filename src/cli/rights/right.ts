@@ -51,14 +51,6 @@ function isSameBut(a: PolicyRule, b: PolicyRule): boolean {
   return JSON.stringify({ ...a, resources: [] }) === JSON.stringify({ ...b, resources: [] })
 }
 
-/** A rule on one line of YAML, as it can be put below `rules:`. */
-export function ruleText({ apiGroups, resources, resourceNames, verbs }: PolicyRule): string {
-  const list = (texts: readonly string[]) =>
-    `[${texts.map((text) => (text === '' ? '""' : text)).join(', ')}]`
-  const names = resourceNames === undefined ? '' : `, resourceNames: ${list(resourceNames)}`
-  return `{apiGroups: ${list(apiGroups)}, resources: ${list(resources)}${names}, verbs: ${list(verbs)}}`
-}
-
 /** `deployments.apps`, or `configmaps` for the core group, as kubectl names a resource. */
 export function resourceText({ group, resource }: Pick<Right, 'group' | 'resource'>): string {
   return group === '' ? resource : `${resource}.${group}`
