@@ -25,6 +25,10 @@ interface OutgoingParts {
   readonly metrics: Pick<Metrics, 'alerts' | 'webhookCalls'>
 }
 
+// An alert on an increase would not see the first one of a series that begins with it: all of them begin with 0.
+const ALERT_RESULTS: readonly AlertResult[] = ['sent', 'refused', 'dropped']
+const CALL_RESULTS = ['success', 'error'] as const
+
 /** As many as Go's client follows. */
 const MAX_REDIRECTS = 10
 
@@ -54,6 +58,7 @@ function alertsTo(
         },
   )
   log.info('Alerts are sent', { sink, to: url.origin })
+  for (const result of ALERT_RESULTS) metrics.alerts.inc({ sink, result }, 0)
   const onResult = (alert: RollAlert, result: AlertResult, error?: unknown) => {
     metrics.alerts.inc({ sink, result })
     if (result === 'sent') return
@@ -66,6 +71,7 @@ function alertsTo(
 function webhookAt(webhookUrl: string, { log, metrics }: OutgoingParts): Webhook {
   const url = new URL(webhookUrl)
   log.info(`Webhook mode: changes are told to ${url.origin}, and nothing is rolled`)
+  for (const result of CALL_RESULTS) metrics.webhookCalls.inc({ result }, 0)
   const onCall = (call: WebhookCall, { error }: { readonly error?: unknown }) => {
     const { config, reason, changedKeys } = call
     const { stampWord } = CONFIG_RESOURCES[config.kind]

@@ -152,12 +152,14 @@ function watchMetrics(declare: Declare) {
 }
 
 function recordMetrics(declare: Declare) {
+  const recordWrites = declare.counter(
+    'reloader_record_writes_total',
+    'Writes of shards of the record store (result: success, conflict, error)',
+    'result',
+  )
+  for (const result of ['success', 'conflict', 'error']) recordWrites.inc({ result }, 0)
   return {
-    recordWrites: declare.counter(
-      'reloader_record_writes_total',
-      'Writes of shards of the record store (result: success, conflict, error)',
-      'result',
-    ),
+    recordWrites,
     records: declare.gauge('reloader_records', 'Workloads that have a record'),
     recordsInMemoryOnly: declare.gauge(
       'reloader_records_in_memory_only',
