@@ -5,9 +5,10 @@ import { createWatchNews } from './watch-news.ts'
 
 function setUp() {
   const lines: string[] = []
-  const say = (msg: string) => lines.push(msg)
+  const info: string[] = []
+  const log = { info: (msg: string) => info.push(msg), warn: (msg: string) => lines.push(msg) }
   const metrics = createMetrics({ byNamespace: false, version: 'v', commit: 'c' })
-  return { news: createWatchNews({ log: { info: say, warn: say }, metrics }), lines, metrics }
+  return { news: createWatchNews({ log, metrics }), lines, info, metrics }
 }
 
 test('an object that has not the form of one is told of once, and again when something else is wrong with it', async () => {
@@ -23,4 +24,21 @@ test('an object that has not the form of one is told of once, and again when som
     `rollouts/shop/a ${said} containers is not iterable`,
   ])
   expect(await metrics.render()).toContain('reloader_errors_total{type="object"} 3\n')
+})
+
+test('what RBAC forbids in many namespaces is one warning, which names the value of the chart', () => {
+  const { news, lines, info } = setUp()
+  const refused = (plural: string, namespace: string) =>
+    news.onProblem({
+      verb: 'list',
+      resource: { group: '', version: 'v1', plural },
+      namespace,
+      error: new Error('refused'),
+    })
+  for (const namespace of ['a', 'b', 'a']) refused('deploymentconfigs', namespace)
+  refused('secrets', '')
+  const grant = 'grant it as docs/permissions.md says'
+  const inA = `RBAC forbids to list deploymentconfigs in namespace a; ${grant}, in the chart by reloader.isOpenshift=true: refused`
+  expect(lines).toEqual([inA, inA, `RBAC forbids to list secrets in the whole cluster; ${grant}: refused`])
+  expect(info).toEqual([inA.replace('namespace a', 'namespace b')])
 })

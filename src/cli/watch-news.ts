@@ -20,19 +20,36 @@ interface WatchNewsParts {
 /** Objects of which it is remembered that they were told of. */
 const MAX_BAD_OBJECTS = 1_000
 
-/** Tells each thing where it happens; an object that cannot be looked at once, however often a watch shows it. */
+/** What sets the rights to resources that not every cluster has, in the values of the chart, Stakater's too. */
+const CHART_VALUES: Readonly<Record<string, string>> = {
+  rollouts: 'isArgoRollouts',
+  deploymentconfigs: 'isOpenshift',
+  secretproviderclasses: 'enableCSIIntegration',
+  secretproviderclasspodstatuses: 'enableCSIIntegration',
+}
+
+/**
+ * Tells each thing where it happens: an object that cannot be looked at once, however often a watch shows it; what RBAC forbids
+ * as one warning, however many namespaces are watched one by one.
+ */
 export function createWatchNews({ log, metrics }: WatchNewsParts): WatchNews {
   const said = createBoundedMap<string>(MAX_BAD_OBJECTS)
+  /** The namespace for which it was warned of, by verb and resource. */
+  const warned = new Map<string, string>()
   return {
     onUnsupported: ({ ref, borrowing }) =>
       log.warn(
         `${refKey(ref)} is not rolled: its workloadRef names ${borrowing?.apiVersion} ${borrowing?.kind}, and only the pod template of an apps/v1 Deployment can be borrowed`,
       ),
-    onProblem: ({ verb, resource, namespace, error }) => {
+    onProblem: ({ verb, resource: { plural }, namespace, error }) => {
       const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
-      log.warn(
-        `RBAC forbids to ${verb} ${resource.plural} in ${where}; grant it as docs/permissions.md says: ${problemText(error)}`,
-      )
+      const value = CHART_VALUES[plural]
+      const remedy = value === undefined ? '' : `, in the chart by reloader.${value}=true`
+      const line = `RBAC forbids to ${verb} ${plural} in ${where}; grant it as docs/permissions.md says${remedy}: ${problemText(error)}`
+      const what = `${verb} ${plural}`
+      if (!warned.has(what)) warned.set(what, namespace)
+      if (warned.get(what) === namespace) log.warn(line)
+      else log.info(line)
     },
     onRetry: ({ plural }, error) => log.info(`Watching ${plural} is taken up again: ${problemText(error)}`),
     onBadObject: ({ plural }, { namespace, name, error }) => {
