@@ -35,13 +35,16 @@ export interface ProbesOptions {
 const STUCK_MS = 300_000
 /** Whoever lost the lease stops at once: every request under way is aborted. */
 const OVERDUE_MS = 60_000
+/** A request that gets no answer now and then is not worth a line. */
+const OUTAGE_MS = 10_000
 
 /** Not ready until a controller works, or its stores are synced and another replica is known to act. */
 export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Probes {
-  let silent = false
+  /** Since when no request is answered, on the monotonic clock. */
+  let silentSinceMs: number | undefined
   const live = new Map<string, HealthCheck>()
   const ready = new Map<string, HealthCheck>([
-    ['api-server', () => (silent ? 'it does not answer' : undefined)],
+    ['api-server', () => (silentSinceMs === undefined ? undefined : 'it does not answer')],
     ['records', () => 'the records are not read yet'],
   ])
   let sample = () => {}
@@ -63,7 +66,11 @@ export function createProbes({ listenAddress, metrics, log }: ProbesOptions): Pr
       onError: (error) => log.error(`Cannot answer a probe: ${String(error)}`),
     }),
     answered(yes) {
-      silent = !yes
+      const nowMs = performance.now()
+      const silentMs = nowMs - (silentSinceMs ?? nowMs)
+      silentSinceMs = yes ? undefined : (silentSinceMs ?? nowMs)
+      if (yes && silentMs >= OUTAGE_MS)
+        log.info(`The API server answers again, after ${Math.round(silentMs / 1_000)} s without an answer`)
     },
     follow(replica) {
       live.set('workers', () =>
