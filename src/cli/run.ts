@@ -25,7 +25,7 @@ import { type Acting, runTerm, type TermParts } from './term.ts'
 import { tryAgain } from './try-again.ts'
 import type { Build } from './version.ts'
 import { wireElection } from './wire-election.ts'
-import { wireWatches } from './wiring.ts'
+import { wireWatches } from './wire-watches.ts'
 
 /** What the process gives to a run besides its options. */
 export interface RunContext {

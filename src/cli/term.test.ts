@@ -6,7 +6,7 @@ import { createLog } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { parseCommand } from './options/options.ts'
 import { type Acting, runTerm, type TermParts } from './term.ts'
-import { wireWatches } from './wiring.ts'
+import { wireWatches } from './wire-watches.ts'
 
 const BUILD = { version: 'test', commit: 'test' }
 const SILENT = { write: () => {}, takeDropped: () => 0, flush: async () => {} }

@@ -41,6 +41,9 @@ export interface ReconcileParts {
   readonly nowMs: () => number
 }
 
+/** Makes the workload of that key right. */
+export type Reconcile = (key: string, signal: AbortSignal) => Promise<Result>
+
 /** A workload that is gone leaves the store within moments; of a kind that is not served any more, nobody says so. */
 const GONE_MS = 60_000
 
@@ -51,7 +54,7 @@ const BUSY_MS = 5_000
  * Guarantees: reads and writes nothing when nothing changed; at most one PATCH; the record is remembered only once the PATCH
  * was answered. Errors: `RollFailed`, `ConfigUnreadable`, or the reason of `signal`.
  */
-export function createReconcile(parts: ReconcileParts) {
+export function createReconcile(parts: ReconcileParts): Reconcile {
   const { observe, pending, report, nowMs } = parts
 
   return async function reconcile(key: string, signal: AbortSignal): Promise<Result> {
