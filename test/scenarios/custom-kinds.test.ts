@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defineKinds, removeKinds } from './harness/custom-kinds.ts'
 import { eventually, nextSecond } from './harness/eventually.ts'
-import { atFirst, cutRequest } from './harness/faults.ts'
+import { atFirst, cutRequest, refuseWith } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
 import { CUSTOM_KINDS, kindInfo } from './harness/kinds.ts'
 import type { WorkloadHandle } from './harness/namespace.ts'
@@ -67,6 +67,30 @@ test.each(CUSTOM_KINDS)('a %s is annotated with the annotations strategy', async
   await config.set({ a: '2' })
   expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
   expect(JSON.parse((await web.stamps()).annotation ?? '')).toMatchObject({ type: 'CONFIGMAP', name: 'app' })
+})
+
+test('while the server of their API is down at start, workloads of other kinds are rolled, and these when it is back', async () => {
+  const ns = await world.namespace({ custom: CUSTOM_KINDS })
+  const config = await ns.configMap('app', { a: '1' })
+  const uses = [envFrom(app)]
+  const installation = await world.install({ namespaces: [ns], flags, permissions })
+  let recover = () => {}
+  const controller = await installation.start({
+    prepare(proxy) {
+      const reads = { verb: ['list', 'watch'], resource: 'deploymentconfigs' } as const
+      recover = proxy.onRequest(reads, refuseWith(503, { reason: 'ServiceUnavailable' }))
+    },
+  })
+  const web = await ns.workload('web', { annotations: AUTO, uses })
+  await installation.recorded(web)
+  await config.set({ a: '2' })
+  await eventually(() => web.rolls === 1, { what: 'the roll of the Deployment' })
+  const legacy = await ns.workload('legacy', { kind: 'DeploymentConfig', annotations: AUTO, uses })
+  recover()
+  await installation.recorded(legacy)
+  await config.set({ a: '3' })
+  const expected = { [web.id]: 2, [legacy.id]: 1 }
+  expect(await controller.rolls(expected)).toEqual(expected)
 })
 
 test('somebody who writes between reading and patching is not undone, and the roll still happens, once', async () => {
