@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { KubeClient } from '../src/kube/client.ts'
-import { loadConnection } from '../src/kube/connection.ts'
 import { createClient } from '../src/kube/http-client.ts'
+import { loadConnection } from '../src/kube/load-connection.ts'
 
 const CORE = { group: '', version: 'v1' } as const
 const NAMESPACES = { ...CORE, plural: 'namespaces' }

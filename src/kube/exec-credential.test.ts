@@ -13,8 +13,8 @@ import {
   startApi,
   web,
 } from '../../test/kube/connection-bench.ts'
-import { loadConnection } from './connection.ts'
 import { createClient } from './http-client.ts'
+import { loadConnection } from './load-connection.ts'
 
 const plugin = `#!/bin/sh
 echo run >> "$(dirname "$0")/runs"

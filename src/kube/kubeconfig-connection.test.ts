@@ -12,8 +12,8 @@ import {
   startApi,
   web,
 } from '../../test/kube/connection-bench.ts'
-import { loadConnection } from './connection.ts'
 import { createClient } from './http-client.ts'
+import { loadConnection } from './load-connection.ts'
 
 test('a client certificate in a file beside the kubeconfig is shown to the server', async () => {
   const api = await startApi()

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { kubeconfig, listen, problem } from '../../test/kube/connection-bench.ts'
-import { loadConnection } from './connection.ts'
+import { loadConnection } from './load-connection.ts'
 
 const jwt = (expiresAt: number) =>
   `h.${Buffer.from(JSON.stringify({ exp: Math.floor(expiresAt / 1000) })).toString('base64url')}.s`

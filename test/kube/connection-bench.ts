@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { ConnectionProblem } from '../../src/kube/api-error.ts'
-import { type ConnectionOptions, loadConnection } from '../../src/kube/connection.ts'
+import type { ConnectionOptions } from '../../src/kube/connection.ts'
 import { createClient } from '../../src/kube/http-client.ts'
+import { loadConnection } from '../../src/kube/load-connection.ts'
 import { createAuthority } from '../controlplane/certificates.ts'
 
 /** Trusted by the kubeconfig files. */

@@ -1,8 +1,9 @@
 // `reloader cleanup`: looks, says what there is to do, and with --yes does it.
 
 import type { KubeClient } from '../../kube/client.ts'
-import { type Connection, loadConnection } from '../../kube/connection.ts'
+import type { Connection } from '../../kube/connection.ts'
 import { createClient } from '../../kube/http-client.ts'
+import { loadConnection } from '../../kube/load-connection.ts'
 import { findInstallations } from '../find-installations.ts'
 import type { Build } from '../version.ts'
 import { carryOut } from './carry-out.ts'

@@ -13,8 +13,8 @@ import {
   startApi,
   web,
 } from '../../test/kube/connection-bench.ts'
-import { loadConnection } from './connection.ts'
 import { createClient } from './http-client.ts'
+import { loadConnection } from './load-connection.ts'
 
 test('a kubeconfig given, then those of KUBECONFIG, then ~/.kube/config, then the pod: the first there is', async () => {
   mkdirSync(join(home, '.kube'))
