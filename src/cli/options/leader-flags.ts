@@ -1,6 +1,8 @@
 // The rows of the table of flags that say who leads. Names of the durations as in kube-controller-manager; defaults as the incumbent's.
-import { boolFlag, type Flag, valueFlag } from './flag.ts'
-import { parseDurationMs } from './flag-values.ts'
+import { durationFlag } from './duration-flag.ts'
+import { boolFlag } from './flag.ts'
+
+const ours = { source: 'ours', since: '0.1', group: 'Running' } as const
 
 /** Rows by the name that the code asks for them with. Durations are milliseconds. */
 export const LEADER_FLAGS = {
@@ -13,35 +15,21 @@ export const LEADER_FLAGS = {
     help: 'Let several replicas elect one that works; needs POD_NAME and POD_NAMESPACE',
   }),
   leaseDuration: durationFlag({
+    ...ours,
     name: 'leader-elect-lease-duration',
     default: '15s',
     help: 'With --enable-ha: how long a leader may be silent before another takes over; whole seconds',
   }),
   renewDeadline: durationFlag({
+    ...ours,
     name: 'leader-elect-renew-deadline',
     default: '10s',
     help: 'With --enable-ha: how long a leader goes on without having renewed; less than the lease duration',
   }),
   retryPeriod: durationFlag({
+    ...ours,
     name: 'leader-elect-retry-period',
     default: '2s',
     help: 'With --enable-ha: how often a leader renews',
   }),
 } as const
-
-function durationFlag(row: {
-  readonly name: string
-  readonly default: string
-  readonly help: string
-}): Flag<number> {
-  return valueFlag({
-    ...row,
-    group: 'Running',
-    source: 'ours',
-    since: '0.1',
-    type: 'duration',
-    default: parseDurationMs(row.default),
-    defaultText: row.default,
-    of: parseDurationMs,
-  })
-}
