@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { apiError, FakeClient, FORBIDDEN, SERVER_ERROR } from '../../../test/fake/fake-client.ts'
+import { useRunningStores } from '../../../test/fake/running-stores.ts'
 import {
   isWrite,
   KIB,
@@ -15,26 +16,9 @@ import {
   writes,
 } from '../../../test/fake/stored-records.ts'
 import { ApiError } from '../../kube/api-error.ts'
-import type { RecordStoreOptions } from './record-store.ts'
 
-let abort = new AbortController()
-beforeEach(() => {
-  vi.useFakeTimers()
-  abort = new AbortController()
-})
-afterEach(async () => {
-  abort.abort()
-  await vi.runAllTimersAsync()
-  vi.useRealTimers()
-})
-
-/** A store that runs until the test ends. */
-async function start(client: FakeClient, options: Partial<RecordStoreOptions> = {}) {
-  const opened = await openStore(client, options)
-  void opened.store.run(abort.signal)
-  await vi.advanceTimersByTimeAsync(0)
-  return opened
-}
+const stores = useRunningStores()
+const { start } = stores
 
 describe('a write that does not go through', () => {
   it('is merged with what somebody else wrote meanwhile and sent again', async () => {
@@ -44,7 +28,7 @@ describe('a write that does not go through', () => {
     putShard(client, 0, shardOf(record('a', 5), record('b', 1), record('c', 5)))
     store.put(record('a', 3))
     store.put(record('b', 3))
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(stored(client, 0)).toEqual(['a:5', 'b:3', 'c:5'])
     expect(['a', 'b', 'c'].map((name) => versionOf(store, name))).toEqual(['5', '3', '5'])
   })
@@ -54,7 +38,7 @@ describe('a write that does not go through', () => {
     const { store } = await openStore(client)
     putShard(client, 0, shardOf(record('b', 1)))
     store.put(record('a', 1))
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(stored(client, 0)).toEqual(['a:1', 'b:1'])
   })
 
@@ -64,7 +48,7 @@ describe('a write that does not go through', () => {
     const { store } = await openStore(client)
     client.remove('configmaps', shardAddress(0))
     store.put(record('a', 2))
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(writes(client)).toEqual([
       'update configmaps reloader-records-0',
       'create configmaps reloader-records-0',
@@ -92,10 +76,10 @@ describe('a write that does not go through', () => {
       if (isWrite(request)) putShard(client, 0, shardOf(record('a', 1)))
     }
     store.put(record('a', 2))
-    await expect(store.flush(abort.signal)).rejects.toThrow('somebody else writes it all the time')
+    await expect(store.flush(stores.signal)).rejects.toThrow('somebody else writes it all the time')
     expect(writes(client)).toHaveLength(5)
     client.before = () => {}
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(stored(client, 0)).toEqual(['a:2'])
   })
 
@@ -107,7 +91,7 @@ describe('a write that does not go through', () => {
       if (isWrite(request)) throw new ApiError(message, { code: 404, reason: 'NotFound' })
     }
     store.put(record('a', 1))
-    await expect(store.flush(abort.signal)).rejects.toThrow(message)
+    await expect(store.flush(stores.signal)).rejects.toThrow(message)
     expect(writes(client)).toHaveLength(1)
   })
 
@@ -167,7 +151,7 @@ describe('a write that does not go through', () => {
       if (isWrite(request) && request.name.endsWith('-1')) throw apiError(422, 'Invalid', 'data')
     }
     for (const name of ['a', 'b', 'c']) store.put(record(name, 1, 60 * KIB))
-    await expect(store.flush(abort.signal)).rejects.toThrow('422')
+    await expect(store.flush(stores.signal)).rejects.toThrow('422')
     expect([stored(client, 0), stored(client, 1), stored(client, 2)]).toEqual([['a:1'], [], ['c:1']])
     expect(shardData(client, 0).watchedUntil).toBeUndefined()
   })
@@ -183,12 +167,12 @@ describe('a write that does not go through', () => {
       client.before = (request) => {
         if (isWrite(request) && request.name === failing) throw SERVER_ERROR
       }
-      await store.flush(abort.signal).catch(() => {})
+      await store.flush(stores.signal).catch(() => {})
       client.before = () => {}
       const { store: next } = await openStore(client)
       expect([failing, versionOf(next, 'b')]).toEqual([failing, expect.stringMatching(/^[12]$/)])
-      await store.flush(abort.signal)
-      await store.flush(abort.signal)
+      await store.flush(stores.signal)
+      await store.flush(stores.signal)
       expect([stored(client, 1), stored(client, 2)]).toEqual([['a:2'], ['b:2']])
     }
   })

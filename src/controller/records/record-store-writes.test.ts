@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FakeClient } from '../../../test/fake/fake-client.ts'
+import { useRunningStores } from '../../../test/fake/running-stores.ts'
 import {
   isWrite,
   openStore,
@@ -13,26 +14,9 @@ import {
   versionOf,
   writes,
 } from '../../../test/fake/stored-records.ts'
-import type { RecordStoreOptions } from './record-store.ts'
 
-let abort = new AbortController()
-beforeEach(() => {
-  vi.useFakeTimers()
-  abort = new AbortController()
-})
-afterEach(async () => {
-  abort.abort()
-  await vi.runAllTimersAsync()
-  vi.useRealTimers()
-})
-
-/** A store that runs until the test ends. */
-async function start(client: FakeClient, options: Partial<RecordStoreOptions> = {}) {
-  const opened = await openStore(client, options)
-  void opened.store.run(abort.signal)
-  await vi.advanceTimersByTimeAsync(0)
-  return opened
-}
+const stores = useRunningStores()
+const { start } = stores
 
 describe('writing', () => {
   it('happens at once, and then at most once a second', async () => {
@@ -55,7 +39,7 @@ describe('writing', () => {
     const client = new FakeClient()
     const { store } = await openStore(client)
     store.put(record('a', 1))
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     const { metadata } = client.object('configmaps', shardAddress(0)) ?? {}
     expect(metadata?.labels).toEqual({ [RECORDS_LABEL]: 'reloader' })
     expect(metadata?.annotations).toBeUndefined()
@@ -99,7 +83,7 @@ describe('writing', () => {
     client.after = () => {
       seen.push(store.written(ref('a')))
     }
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(seen).toEqual([undefined])
     expect(store.written(ref('a'))).toEqual(record('a', 1))
   })
@@ -110,9 +94,9 @@ describe('writing', () => {
     store.put(record('a', 1))
     let answer = () => {}
     client.after = () => new Promise((resolve) => (answer = resolve))
-    const first = store.flush(abort.signal)
+    const first = store.flush(stores.signal)
     const second = vi.fn()
-    void store.flush(abort.signal).then(second)
+    void store.flush(stores.signal).then(second)
     await vi.advanceTimersByTimeAsync(0)
     expect(second).not.toHaveBeenCalled()
     answer()
@@ -139,7 +123,7 @@ describe('writing', () => {
     store.put(record('a', 2))
     store.keepDigestKey({ id: 'k', key: 'a2V5' })
     await vi.advanceTimersByTimeAsync(120_000)
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect([writes(client), problems, store.isPersistent(), versionOf(store, 'a')]).toEqual([
       [],
       [],
@@ -151,10 +135,10 @@ describe('writing', () => {
   it('stops with the signal, and leaves no timer', async () => {
     const client = new FakeClient()
     const { store } = await openStore(client)
-    const running = store.run(abort.signal)
+    const running = store.run(stores.signal)
     store.put(record('a', 1))
     await vi.advanceTimersByTimeAsync(0)
-    abort.abort()
+    stores.stop()
     await running
     expect(vi.getTimerCount()).toBe(0)
   })
@@ -165,7 +149,7 @@ describe('writing', () => {
     store.put(record('a', 1))
     await vi.advanceTimersByTimeAsync(0)
     store.put(record('a', 2))
-    abort.abort()
+    stores.stop()
     await vi.advanceTimersByTimeAsync(0)
     await store.flush(new AbortController().signal)
     expect(stored(client, 0)).toEqual(['a:2'])

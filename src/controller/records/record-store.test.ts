@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FakeClient, FORBIDDEN, SERVER_ERROR } from '../../../test/fake/fake-client.ts'
+import { useRunningStores } from '../../../test/fake/running-stores.ts'
 import {
   isWrite,
   KIB,
@@ -15,26 +16,9 @@ import {
   versionOf,
   writes,
 } from '../../../test/fake/stored-records.ts'
-import type { RecordStoreOptions } from './record-store.ts'
 
-let abort = new AbortController()
-beforeEach(() => {
-  vi.useFakeTimers()
-  abort = new AbortController()
-})
-afterEach(async () => {
-  abort.abort()
-  await vi.runAllTimersAsync()
-  vi.useRealTimers()
-})
-
-/** A store that runs until the test ends. */
-async function start(client: FakeClient, options: Partial<RecordStoreOptions> = {}) {
-  const opened = await openStore(client, options)
-  void opened.store.run(abort.signal)
-  await vi.advanceTimersByTimeAsync(0)
-  return opened
-}
+const stores = useRunningStores()
+const { start } = stores
 
 describe('loading', () => {
   it('reads every shard of this installation before anything else', async () => {
@@ -91,7 +75,7 @@ describe('loading', () => {
     const { store, problems } = await start(client)
     store.put(record('a', 1))
     await vi.advanceTimersByTimeAsync(300_000)
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(versionOf(store, 'a')).toBe('1')
     expect(store.written(ref('a'))).toEqual(record('a', 1))
     expect(store.isPersistent()).toBe(false)
@@ -112,7 +96,7 @@ describe('loading', () => {
       'ConfigMap reloader-records-2',
     ])
     store.put(record('a', 1))
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(writes(client)).toEqual(['create configmaps reloader-records-3'])
     expect(shardData(client, 0)).toEqual({ format: '2', records: 'x' })
     expect(stored(client, 3)).toEqual(['a:1'])
@@ -128,7 +112,7 @@ describe('the header', () => {
       if (isWrite(request)) now = '2026-02-01T00:00:09Z'
     }
     for (const name of ['a', 'b']) store.put(record(name, 1, 60 * KIB))
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(writes(client)).toEqual([
       'create configmaps reloader-records-1',
       'create configmaps reloader-records-0',
@@ -152,7 +136,7 @@ describe('the header', () => {
     putShard(client, 0, { ...shardOf(record('a', 1)), watchedUntil: '2026-02-01T00:00:00Z' })
     const { store } = await openStore(client, { watchedNow: () => '2026-01-01T00:00:00Z' })
     store.put(record('a', 2))
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(shardData(client, 0).watchedUntil).toBe('2026-02-01T00:00:00Z')
   })
 
@@ -176,7 +160,7 @@ describe('the header', () => {
     putShard(client, 0, { ...shardOf(record('a', 1)), watchedUntil: '2026-02-01T00:00:00Z' })
     const { store } = await openStore(client, { watchedNow: () => '2026-03-01T00:00:00Z' })
     store.put(record('a', 2))
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect(store.watchedUntil()).toBe('2026-02-01T00:00:00Z')
     expect(shardData(client, 0).watchedUntil).toBe('2026-03-01T00:00:00Z')
   })
@@ -186,10 +170,10 @@ describe('the header', () => {
     const { store } = await openStore(client)
     const key = { id: '0a1b2c3d', key: 'a2V5' }
     store.keepDigestKey(key)
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect((await openStore(client)).store.digestKey()).toEqual(key)
     store.keepDigestKey(undefined)
-    await store.flush(abort.signal)
+    await store.flush(stores.signal)
     expect((await openStore(client)).store.digestKey()).toBeUndefined()
   })
 
@@ -198,8 +182,8 @@ describe('the header', () => {
     client.put('configmaps', { metadata: shardAddress(0), data: { note: 'not yours' } })
     const { store } = await openStore(client)
     store.keepDigestKey({ id: '0a1b2c3d', key: 'a2V5' })
-    await expect(store.flush(abort.signal)).rejects.toThrow('it is not ours any more')
-    await store.flush(abort.signal)
+    await expect(store.flush(stores.signal)).rejects.toThrow('it is not ours any more')
+    await store.flush(stores.signal)
     expect(shardData(client, 0)).toEqual({ note: 'not yours' })
     expect(JSON.parse(shardData(client, 1).digestKey ?? '')).toEqual({ id: '0a1b2c3d', key: 'a2V5' })
   })
