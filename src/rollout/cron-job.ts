@@ -34,6 +34,7 @@ export type StartedRun =
   | { readonly state: 'busy' }
   /** The CronJob is not what the plan was made from: decide again. */
   | { readonly state: 'conflict' }
+  /** Or on its way out. */
   | { readonly state: 'gone' }
 
 /**
@@ -47,6 +48,7 @@ export async function startRun(
   const name = runName(workload, stamps)
   try {
     const cronJob = await client.getCronJob(workload, signal)
+    if (cronJob.metadata.deletionTimestamp !== undefined) return { state: 'gone' }
     if (!isSame(cronJob, workload)) return { state: 'conflict' }
     if (await isBusy(client, { workload, name, signal })) return { state: 'busy' }
     await client.createJob(runManifest(cronJob, { name, change }), signal)

@@ -72,7 +72,8 @@ export async function rerunJob(
 ): Promise<Rerun> {
   const { ref, uid, resourceVersion } = workload
   const job = await client.getJob(ref, signal).catch(unless(client.isNotFound))
-  if (job === undefined) return { state: 'gone' }
+  // On its way out already, by somebody who wants it gone.
+  if (job === undefined || job.metadata.deletionTimestamp !== undefined) return { state: 'gone' }
   if (job.metadata.uid !== uid || job.metadata.resourceVersion !== resourceVersion)
     return { state: 'conflict' }
   const entry = { uid, resourceVersion, manifest: rerunManifest(job, change) }

@@ -163,6 +163,21 @@ test('a user who deletes a Job is heeded', async () => {
   expect(await batch.now()).toBeUndefined()
 })
 
+test('a user whose deletion waits for a finalizer is heeded too', async () => {
+  const { ns, controller, config, batch } = await running()
+  await batch.edit({ metadata: { finalizers: ['example.com/keep'] } })
+  await world.api.call(
+    'DELETE',
+    `/apis/batch/v1/namespaces/${ns.name}/jobs/batch?propagationPolicy=Background`,
+  )
+  await config.set({ a: '2' })
+  await controller.decided()
+  await batch.edit({ metadata: { finalizers: null } })
+  await controller.decided()
+  expect(await batch.now()).toBeUndefined()
+  expect(controller.proxy.requestsLike({ verb: 'create', resource: 'jobs' })).toEqual([])
+})
+
 test('two processes at once make it again once', async () => {
   const { ns, controller, installation, config, batch } = await running()
   const other = await installation.start()

@@ -112,6 +112,14 @@ describe('a Job that is rolled', () => {
     expect(world.client.requested('create', 'delete')).toEqual([])
   })
 
+  it('stays on its way out where somebody deleted it and something still holds it', async () => {
+    const world = new World()
+    const metadata = { ...ADDRESS, deletionTimestamp: '2026-01-01T00:00:00Z' }
+    world.client.put('jobs', { metadata, spec: SPEC })
+    expect(await world.roll(await world.process())).toEqual({ state: 'gone' })
+    expect(world.client.requested('create', 'delete')).toEqual([])
+  })
+
   it('is decided about again where it finishes between the look and the DELETE', async () => {
     const world = new World()
     world.client.before = ({ verb }) => {
@@ -189,5 +197,23 @@ describe('a Job that is rolled', () => {
     await finishAll(world, one)
     await finishAll(world, two)
     expect([world.deleted, world.created, world.journaled()]).toEqual([1, 1, []])
+  })
+})
+
+describe('a CronJob that is rolled', () => {
+  it('starts nothing while it is on its way out', async () => {
+    const world = new World()
+    const metadata = { ...ADDRESS, deletionTimestamp: '2026-01-01T00:00:00Z' }
+    const { uid, resourceVersion } = world.client.put('cronjobs', {
+      metadata,
+      spec: { jobTemplate: { spec: SPEC } },
+    }).metadata
+    const ref = { kind: 'CronJob', ...ADDRESS } as const
+    const cronJob = { ...workload(), ref, uid, resourceVersion }
+    const { runs } = await world.process()
+    expect(await runs.roll(cronJob, { stamps: [brings(follow('conf'))], change, signal })).toEqual({
+      state: 'gone',
+    })
+    expect(world.client.requested('create')).toEqual([])
   })
 })
