@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { adopted, plansOf } from '../../test/fake/adopted-bench.ts'
 import { apiError, CONFLICT, FORBIDDEN, NOT_FOUND, SERVER_ERROR } from '../../test/fake/fake-client.ts'
-import { AUTO, keyOf, readsAll, Workbench, type WorkbenchOptions } from '../../test/fake/workbench.ts'
+import { AUTO, keyOf, readsAll, Workbench } from '../../test/fake/workbench.ts'
 import { RollFailed } from './result.ts'
 
 const conf = 'ConfigMap/conf'
-
-/** A bench with `web`, which follows `conf` and `other` and has a record of both. */
-async function adopted(options: WorkbenchOptions = {}) {
-  const bench = new Workbench(options)
-  bench.configure('conf', { a: '1' })
-  bench.configure('other', { a: '1' })
-  bench.deploy('web', { spec: readsAll('conf', 'other') })
-  expect(await bench.look('web')).toEqual({})
-  bench.client.requests.length = 0
-  return bench
-}
-
-const plansOf = ({ looks }: { looks: readonly { plan: { kind: string; reason: string } }[] }) =>
-  looks.map(({ plan }) => `${plan.kind} ${plan.reason}`)
 
 describe('the first look at a workload', () => {
   it('adopts what it follows, and touches nothing', async () => {
