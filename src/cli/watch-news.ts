@@ -43,7 +43,8 @@ export function createWatchNews({ log, metrics }: WatchNewsParts): WatchNews {
       ),
     onProblem: ({ verb, resource: { plural }, namespace, error }) => {
       const where = namespace === '' ? 'the whole cluster' : `namespace ${namespace}`
-      const value = CHART_VALUES[plural]
+      // Stakater's chart grants no watch by any value, and a list comes first.
+      const value = verb === 'list' ? CHART_VALUES[plural] : undefined
       const remedy = value === undefined ? '' : `, in the chart by reloader.${value}=true`
       const line = `RBAC forbids to ${verb} ${plural} in ${where}; grant it as docs/permissions.md says${remedy}: ${problemText(error)}`
       const what = `${verb} ${plural}`
