@@ -73,12 +73,12 @@ export async function runTerm(parts: TermParts, signals: TermSignals): Promise<v
 }
 
 async function act(parts: TermParts, signals: TermSignals, over: AbortSignal): Promise<void> {
-  const { client, log } = parts
+  const { client, watches, log } = parts
   const { stop, term } = signals
   const ended = term === undefined ? stop : AbortSignal.any([stop, term.signal])
   const sightings = createSightings()
   let acting: Acting | undefined
-  const watchedNow = createWatchedNow({ client, stop, over }, () => isWatching(acting, sightings))
+  const watchedNow = createWatchedNow({ client, watches, stop, over }, () => isWatching(acting, sightings))
   const records = createRecords(parts, watchedNow)
   const journal = createJournal(parts)
   const digestKey = await prepare(parts, { records, journal }, ended)
@@ -160,16 +160,18 @@ function createRecords(parts: TermParts, watchedNow: () => string | undefined): 
   })
 }
 
-/** Until when all was watched: until now, or until the process was asked to stop. Undefined: not yet. */
+interface WatchedNowParts extends Pick<TermParts, 'client' | 'watches'> {
+  readonly stop: AbortSignal
+  readonly over: AbortSignal
+}
+
+/** Until when all was watched: until now or what is polled was listed, and no longer than to a stop. Undefined: not yet. */
 function createWatchedNow(
-  {
-    client,
-    stop,
-    over,
-  }: Pick<TermParts, 'client'> & { readonly stop: AbortSignal; readonly over: AbortSignal },
+  { client, watches, stop, over }: WatchedNowParts,
   watching: () => boolean,
 ): () => string | undefined {
-  const now = () => (watching() ? serverTimeOf(client) : undefined)
+  const now = () =>
+    watching() ? serverTimeOf(client, { agoMs: performance.now() - watches.shownUntil() }) : undefined
   let atStop: string | undefined
   const keep = () => {
     atStop = now()

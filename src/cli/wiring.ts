@@ -235,10 +235,10 @@ function wireController(
   return controller
 }
 
-/** API server time (RFC 3339, whole seconds), not later than now there; undefined before its first answer. */
-export function serverTimeOf(client: KubeClient): string | undefined {
+/** API server time now or so long ago (RFC 3339, whole seconds), not later than it was there; undefined before its first answer. */
+export function serverTimeOf(client: KubeClient, { agoMs = 0 } = {}): string | undefined {
   const timeMs = client.serverTime()
-  return timeMs === undefined ? undefined : `${new Date(timeMs).toISOString().slice(0, 19)}Z`
+  return timeMs === undefined ? undefined : `${new Date(timeMs - agoMs).toISOString().slice(0, 19)}Z`
 }
 
 function wireReader({ options, client, digestKey: key, metrics }: WiringParts) {

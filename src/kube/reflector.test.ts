@@ -10,7 +10,7 @@ test('a stream of initial events is taken in at once, as a list', async () => {
   const { reflector, content, changes, writer, contexts } = start(api)
   await reflector.settled
   expect(content()).toEqual(api.content())
-  expect(changes.map(({ type, from }) => `${type} ${from}`)).toEqual(['added list', 'added list'])
+  expect(changes.map(({ type, from }) => `${type} ${from}`)).toEqual(['added sync', 'added sync'])
   expect(writer.store.isSynced('')).toBe(true)
   expect(reflector.phase()).toBe('watching')
   expect(contexts.map(({ context }) => context.source)).toEqual(['list', 'list'])

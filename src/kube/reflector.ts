@@ -1,54 +1,16 @@
 // Keeps a store equal to what the API server holds: list, then watch, for ever. reflector-state.ts says what comes after what.
 import { Alarm } from './alarm.ts'
 import { ApiError } from './api-error.ts'
-import type { KubeClient, WatchEvent } from './client.ts'
+import type { WatchEvent } from './client.ts'
+import { Coverage } from './coverage.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
 import { failureKind, SilenceError } from './failure-kind.ts'
-import { type BadObject, ObjectIntake, type Reduce } from './object-intake.ts'
+import { ObjectIntake } from './object-intake.ts'
 import { PollRequests } from './poll-requests.ts'
+import type { ReflectorOptions, ReflectorProblem } from './reflector-options.ts'
 import { afterEvent, INITIAL_STATE, type ReflectorEvent, type ReflectorState } from './reflector-state.ts'
-import type { Resource } from './resource-path.ts'
-import type { Stored, StoreWriter } from './store.ts'
+import type { Stored } from './store.ts'
 import { StoreLister } from './store-lister.ts'
-
-/** Something that RBAC forbids. */
-export interface ReflectorProblem {
-  readonly verb: 'list' | 'watch'
-  readonly resource: Resource
-  /** '' = the whole cluster. */
-  readonly namespace: string
-  readonly error: Error
-}
-
-/** A list or watch that failed and will be tried again. */
-export interface ReflectorRetry {
-  readonly error: Error
-  readonly failures: number
-  readonly delayMs: number
-}
-
-/** What a reflector is made of. */
-export interface ReflectorOptions<T extends Stored> {
-  readonly client: KubeClient
-  readonly resource: Resource
-  /** The server may not know the resource, now or later: discovery is asked first, since RBAC refuses even what is not there. */
-  readonly optional?: boolean
-  /** Default '': the whole cluster. */
-  readonly namespace?: string
-  readonly labelSelector?: string
-  readonly metadataOnly?: boolean
-  readonly reduce: Reduce<T>
-  readonly writer: StoreWriter<T>
-  /** RBAC forbids something. Called once for each verb, and again only after it had worked in between. */
-  readonly onProblem?: (problem: ReflectorProblem) => void
-  readonly onRetry?: (retry: ReflectorRetry) => void
-  /** `reduce` threw at an object. */
-  readonly onBadObject?: (bad: BadObject) => void
-  /** A complete list was taken in. */
-  readonly onList?: () => void
-  /** A watch ended, for whatever reason, and another one is begun. */
-  readonly onWatchRestart?: () => void
-}
 
 /** Where a reflector stands; reflector-state.ts says what each word means. */
 export type ReflectorPhase = ReflectorState['phase']
@@ -67,6 +29,11 @@ export interface Reflector {
    * resolves to true at once.
    */
   pollNow(namespace?: string): Promise<boolean>
+  /**
+   * Until when the store shows all there was, on the monotonic clock: now while a watch works, else when the last list was begun
+   * or the watch last told anything. Where there is nothing to list (forbidden, missing) it is now.
+   */
+  shownUntil(): number
 }
 
 /** The server ends a watch after a random time between five and ten minutes, so that not all watches end together. */
@@ -94,6 +61,7 @@ class ListWatch<T extends Stored> implements Reflector {
   readonly #selection: { readonly labelSelector?: string; readonly metadataOnly?: boolean }
   readonly #lister: StoreLister<T>
   readonly #requests = new PollRequests()
+  readonly #coverage = new Coverage()
   readonly #reported = new Set<ReflectorProblem['verb']>()
   #state = INITIAL_STATE
   /** When the work of the present state is to begin, on the monotonic clock. */
@@ -138,6 +106,11 @@ class ListWatch<T extends Stored> implements Reflector {
     const answer = this.#requests.ask(this.#namespace === '' ? namespace : '')
     this.#alarm.wake()
     return answer
+  }
+
+  shownUntil(): number {
+    const nothingToShow = ['forbidden', 'missing'].includes(this.phase())
+    return nothingToShow ? performance.now() : this.#coverage.until()
   }
 
   async #work(signal: AbortSignal): Promise<void> {
@@ -209,6 +182,7 @@ class ListWatch<T extends Stored> implements Reflector {
         this.#step({ type: 'listed', resourceVersion: event.resourceVersion, pauseMs: 0 })
         listing = undefined
       }
+      this.#coverage.heard()
       deadline.extend(listing === undefined ? SILENCE_MS : LIST_SILENCE_MS)
     }
   }
@@ -232,6 +206,7 @@ class ListWatch<T extends Stored> implements Reflector {
         signal,
       })
       fresh = true
+      this.#coverage.listed(beganAt)
       this.#step({ type: 'listed', resourceVersion, pauseMs: Math.max(POLL_MS, cpuMs * REST_PER_WORK) })
     } catch (error) {
       if (!signal.aborted) this.#fail(error, { verb: 'list', lifetimeMs: performance.now() - beganAt })
@@ -280,6 +255,7 @@ class ListWatch<T extends Stored> implements Reflector {
   #fail(thrown: unknown, { verb, lifetimeMs }: { verb: ReflectorProblem['verb']; lifetimeMs: number }): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     const kind = failureKind(error)
+    this.#coverage.failed()
     if (kind === 'forbidden' && verb === 'watch') this.#watchForbidden = error
     const retryAfterMs = error instanceof ApiError ? error.retryAfterMs : undefined
     this.#step({ type: 'failed', kind, lifetimeMs, retryAfterMs })

@@ -107,6 +107,7 @@ export class ControlBench {
         this.sync = resolve
       }),
       problem: () => undefined,
+      shownUntil: () => performance.now(),
       forbidden: () => [],
       blind: () => undefined,
       isPolled: () => polled,

@@ -2,13 +2,8 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import type { ReduceContext } from '../../src/kube/object-intake.ts'
 import type { RawObject } from '../../src/kube/raw-object.ts'
-import {
-  createReflector,
-  type Reflector,
-  type ReflectorOptions,
-  type ReflectorProblem,
-  type ReflectorRetry,
-} from '../../src/kube/reflector.ts'
+import { createReflector, type Reflector } from '../../src/kube/reflector.ts'
+import type { ReflectorOptions, ReflectorProblem, ReflectorRetry } from '../../src/kube/reflector-options.ts'
 import { type Change, createStore, type Stored, type StoreWriter } from '../../src/kube/store.ts'
 import { describe as describeRaw, type FakeApi } from './fake-api.ts'
 

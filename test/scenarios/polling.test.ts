@@ -1,6 +1,6 @@
 // behaviour.md section 5: under the rights of the incumbent's own chart, which grant no watch on workloads.
 import { expect, test } from 'vitest'
-import { eventually } from './harness/eventually.ts'
+import { eventually, nextSecond } from './harness/eventually.ts'
 import { AUTO, configMapNamed, envFrom } from './harness/fixtures.ts'
 import type { StoredObject } from './harness/json.ts'
 import type { WorkloadHandle } from './harness/namespace.ts'
@@ -101,4 +101,21 @@ test('a workload that was made or opted in right before its config changes rolls
   await config.set({ a: '2' })
   const once = { [web.id]: 1, [late.id]: 1 }
   expect(await controller.rolls(once)).toEqual(once)
+})
+
+test('a workload that was made after the last list before a stop, and whose config changed while it was down, rolls', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const installation = await world.install({ namespaces: [ns], permissions })
+  const controller = await installation.start()
+  await nextSecond()
+  const web = await ns.workload('web', { annotations: AUTO, uses, replicas: 0 })
+  // What is said to have been watched is a second early at most.
+  await nextSecond()
+  await nextSecond()
+  await controller.kill('SIGTERM')
+  await nextSecond()
+  await config.set({ a: '2' })
+  const next = await installation.start()
+  expect(await next.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
 })

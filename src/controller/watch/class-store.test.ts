@@ -106,7 +106,7 @@ describe('a list of statuses', () => {
       const { list, vault, changes } = setUp()
       list(...shapes)
       expect(vault()?.mounted?.versions).toBe('[["db","v2"]]')
-      expect(changes).toEqual(['added list'])
+      expect(changes).toEqual(['added sync'])
     }
   })
 
@@ -115,7 +115,7 @@ describe('a list of statuses', () => {
     show(A)
     list({ ...A, version: '110', generation: 2, objects: V2 }, { ...B, className: 'other' })
     list({ ...A, version: '110', generation: 2, objects: V2 }, { ...B, className: 'other' })
-    expect(changes).toEqual(['added watch', 'modified list', 'added list'])
+    expect(changes).toEqual(['added watch', 'modified sync', 'added sync'])
     list()
     expect(store.size).toBe(0)
   })

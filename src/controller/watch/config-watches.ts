@@ -2,7 +2,8 @@
 // own metadata.
 import type { PodStatus } from '../../decide/content/pod-status.ts'
 import type { RawObject } from '../../kube/raw-object.ts'
-import type { Reflector, ReflectorOptions } from '../../kube/reflector.ts'
+import type { Reflector } from '../../kube/reflector.ts'
+import type { ReflectorOptions } from '../../kube/reflector-options.ts'
 import type { Resource } from '../../kube/resource-path.ts'
 import { createStore, type Store, type Stored } from '../../kube/store.ts'
 import {

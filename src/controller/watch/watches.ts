@@ -2,7 +2,8 @@
 import type { KubeClient, Resource } from '../../kube/client.ts'
 import type { BadObject } from '../../kube/object-intake.ts'
 import type { RawObject } from '../../kube/raw-object.ts'
-import { createReflector, type Reflector, type ReflectorProblem } from '../../kube/reflector.ts'
+import { createReflector, type Reflector } from '../../kube/reflector.ts'
+import type { ReflectorProblem } from '../../kube/reflector-options.ts'
 import { createStore, type Store, type Stored, type StoreWriter } from '../../kube/store.ts'
 import type { Config, ConfigType } from '../../types/config.ts'
 import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type Workload, type WorkloadKind } from '../../types/workload.ts'
@@ -57,6 +58,8 @@ export interface Watches {
   readonly settled: Promise<void>
   /** What is not watched as it should be, in a few words; undefined when all is well. */
   problem(): string | undefined
+  /** Until when every store shows all there was, on the monotonic clock; lists that are not complete yet say nothing of that. */
+  shownUntil(): number
   /** Every resource with whether RBAC forbids to list or to watch it somewhere. */
   forbidden(): readonly { readonly resource: Resource; readonly list: boolean; readonly watch: boolean }[]
   /** Why configs of a type cannot be seen in a namespace; undefined when they can. */
@@ -138,6 +141,7 @@ export function createWatches(options: WatchesOptions): Watches {
     workloads: workloadStores(workloadWriters, options),
     namespaces: namespaceWriter?.store,
     settled: Promise.all(all.map(({ reflector }) => reflector.settled)).then(() => undefined),
+    shownUntil: () => Math.min(...all.map(({ reflector }) => reflector.shownUntil())),
     problem() {
       const phases = all.map(({ reflector }) => reflector.phase())
       const listing = phases.filter((phase) => phase === 'listing').length
