@@ -93,7 +93,7 @@ test('what the Rollout says counts before what the Deployment says, and without 
 })
 
 test('a new pod template that comes after the change is the roll, and scaling the Deployment is none', async () => {
-  const { ns, controller } = await start({ flags: [...flags, '--settle=2s'] })
+  const { ns, controller } = await start({ flags: [...flags, '--settle=2s', '--settle-max=2s'] })
   const config = await ns.configMap('app', { a: '1' })
   const web = await ns.workload('web', { uses, replicas: 1 })
   await borrowing(ns, AUTO)

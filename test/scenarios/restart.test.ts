@@ -1,7 +1,7 @@
 // behaviour.md I1, I2 and section 5: starting, stopping and being away loses nothing and rolls nothing.
 import { expect, test } from 'vitest'
 import type { ApiRequest } from './harness/api-request.ts'
-import { createGate } from './harness/eventually.ts'
+import { createGate, eventually } from './harness/eventually.ts'
 import { holdRequest } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, mount, secretNamed } from './harness/fixtures.ts'
 import type { Controller } from './harness/installation.ts'
@@ -92,7 +92,7 @@ test('SIGTERM ends it with code 0 after the PATCH under way and the records of i
 })
 
 test('SIGTERM in the middle of a settle window loses nothing', async () => {
-  const { ns, controller, installation } = await world.start({ flags: ['--settle=2s'] })
+  const { ns, controller, installation } = await world.start({ flags: ['--settle=2s', '--settle-max=2s'] })
   const config = await ns.configMap('app', { a: '1' })
   const web = await ns.workload('web', { annotations: AUTO, uses: [envFrom(app)] })
   await controller.decided()
@@ -114,8 +114,10 @@ test('a second SIGTERM ends it at once, whatever is under way', async () => {
   await config.set({ a: '2' })
   await gate.reached
   const ended = controller.kill('SIGTERM')
+  // Two signals that nobody has looked at are one.
+  await eventually(() => controller.logs.some(({ msg }) => msg?.startsWith('Stopping') === true))
   await controller.kill('SIGTERM')
-  expect((await ended).signal === null || (await ended).signal === 'SIGTERM').toBe(true)
+  expect(await ended).toEqual({ code: 143, signal: null })
   gate.open()
   const next = await installation.start()
   expect(await next.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })

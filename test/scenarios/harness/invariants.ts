@@ -141,9 +141,12 @@ function formsOf(value: string): string[] {
   return [value, bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')]
 }
 
+/** It ended, could not go on, could not be used, or was told twice to stop. */
+const EXIT_CODES = [0, 1, 2, 143]
+
 function crashes({ output, exitStatus }: Controller): string[] {
   const thrown = output.filter((line) => /unhandled|uncaught|^\s+at /i.test(line))
   const died =
-    exitStatus !== undefined && exitStatus.signal === null && ![0, 1, 2].includes(exitStatus.code ?? 0)
+    exitStatus !== undefined && exitStatus.signal === null && !EXIT_CODES.includes(exitStatus.code ?? 0)
   return [...thrown.slice(0, 3), ...(died ? [`ended with code ${exitStatus.code}`] : [])]
 }
