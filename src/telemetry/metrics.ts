@@ -154,10 +154,10 @@ function watchMetrics(declare: Declare) {
 function recordMetrics(declare: Declare) {
   const recordWrites = declare.counter(
     'reloader_record_writes_total',
-    'Writes of shards of the record store (result: success, conflict, error)',
+    'Writes of shards of the record store (result: success, error); a lost race is merged and tried again, and counts once',
     'result',
   )
-  for (const result of ['success', 'conflict', 'error']) recordWrites.inc({ result }, 0)
+  for (const result of ['success', 'error']) recordWrites.inc({ result }, 0)
   return {
     recordWrites,
     records: declare.gauge('reloader_records', 'Workloads that have a record'),
