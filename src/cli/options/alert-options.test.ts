@@ -52,7 +52,14 @@ test.each([
   [{ ALERT_WEBHOOK_URL: ' ' }, 'ALERT_WEBHOOK_URL is not set'],
   [{ ALERT_WEBHOOK_URL: 'hooks.test/secret' }, 'ALERT_WEBHOOK_URL is no http or https URL'],
   [{ ALERT_WEBHOOK_URL: 'ftp://hooks.test/secret' }, 'ALERT_WEBHOOK_URL is no http or https URL'],
-  [{ ALERT_WEBHOOK_PROXY: 'ftp://me:secret@proxy' }, 'ALERT_WEBHOOK_PROXY is no http, https or socks5 URL'],
+  [
+    { ALERT_WEBHOOK_URL: 'https://me:a%secret@hooks.test/' },
+    'ALERT_WEBHOOK_URL has a % in user or password that is not written %25',
+  ],
+  [
+    { ALERT_WEBHOOK_PROXY: 'ftp://me:secret@proxy' },
+    'ALERT_WEBHOOK_PROXY is no http, https, socks5 or socks5h URL',
+  ],
 ])('what cannot be used costs the alerts and one line without the value, not the start', (env, problem) => {
   const { alerts, warnings } = optionsOf({ ...ON, ...env })
   expect(alerts).toBeUndefined()

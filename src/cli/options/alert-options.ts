@@ -1,7 +1,7 @@
 // Where alerts go, from the ALERT_ variables. What cannot be used costs the alerts and a line in the log, never the rolls: whoever
 // ran the incumbent with a mistake in there lost only the alerts, too.
 import type { AlertSink } from '../../report/alert-message.ts'
-import { isUrl } from './flag-values.ts'
+import { urlProblem } from './flag-values.ts'
 import { ValueError } from './option-error.ts'
 import type { OptionReader } from './option-reader.ts'
 import { parseOnOff, VARIABLES } from './variable-table.ts'
@@ -25,6 +25,8 @@ export interface AskedAlerts {
   readonly warnings: readonly string[]
 }
 
+const PROXY_SCHEMES = ['http', 'https', 'socks5', 'socks5h']
+
 /** Reads the variables; names no value of theirs. */
 export function toAlerts({ variable }: OptionReader): AskedAlerts {
   const asked = isAsked(variable(VARIABLES.alertOnReload))
@@ -34,11 +36,10 @@ export function toAlerts({ variable }: OptionReader): AskedAlerts {
   const proxyUrl = withScheme(variable(VARIABLES.alertWebhookProxy))
   const additionalInfo = variable(VARIABLES.alertAdditionalInfo)
   if (url === undefined) return none(`${VARIABLES.alertWebhookUrl.name} is not set`)
-  if (!isUrl(url, ['http:', 'https:']))
-    return none(`${VARIABLES.alertWebhookUrl.name} is no http or https URL`)
-  if (proxyUrl !== undefined && !isUrl(proxyUrl, ['http:', 'https:', 'socks5:', 'socks5h:'])) {
-    return none(`${VARIABLES.alertWebhookProxy.name} is no http, https or socks5 URL`)
-  }
+  const problem = urlProblem(url, ['http', 'https'])
+  if (problem !== undefined) return none(`${VARIABLES.alertWebhookUrl.name} ${problem}`)
+  const proxyProblem = proxyUrl && urlProblem(proxyUrl, PROXY_SCHEMES)
+  if (proxyProblem) return none(`${VARIABLES.alertWebhookProxy.name} ${proxyProblem}`)
   return {
     alerts: {
       sink: sinkOf(variable(VARIABLES.alertSink)),

@@ -51,15 +51,28 @@ export function parseWorkloadTypes(elements: readonly string[]): readonly ('jobs
   return elements.map((element) => parseWord(element, ['jobs', 'cronjobs'] as const))
 }
 
-/** True for an absolute URL of one of these protocols. */
-export function isUrl(text: string, protocols: readonly string[]): boolean {
-  return URL.canParse(text) && protocols.includes(new URL(text).protocol)
+/** What is wrong with an absolute URL that is to be of one of these schemes, without a word of it; undefined: nothing. */
+export function urlProblem(text: string, schemes: readonly string[]): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !schemes.includes(url.protocol.slice(0, -1)))
+    return `is no ${schemes.join(', ').replace(/, (?!.*, )/, ' or ')} URL`
+  const login = [url.username, url.password]
+  return login.every(isDecodable) ? undefined : 'has a % in user or password that is not written %25'
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Refuses what cannot be posted to. */
 export function checkHttpUrl(text: string): void {
-  if (!isUrl(text, ['http:', 'https:']))
-    throw new ValueError('it is no http or https URL; write it like https://host/path')
+  const problem = urlProblem(text, ['http', 'https'])
+  if (problem !== undefined) throw new ValueError(`it ${problem}; write it like https://host/path`)
 }
 
 /** Refuses what no annotation can be called. */
