@@ -144,6 +144,22 @@ describe('a write that does not go through', () => {
     expect(stored(client, 0)).toEqual(['a:1'])
   })
 
+  it('that is forbidden is tried once a minute, however much there is to write', async () => {
+    const client = new FakeClient()
+    const { store } = await start(client, { watchedNow: () => '2026-02-01T00:00:00Z' })
+    client.before = (request) => {
+      if (isWrite(request)) throw FORBIDDEN
+    }
+    store.put(record('a', 1))
+    await vi.advanceTimersByTimeAsync(5_000)
+    const before = writes(client).length
+    for (let version = 2; version < 122; version += 1) {
+      store.put(record('a', version))
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    expect(writes(client).length - before).toBe(2)
+  })
+
   it('for what is in one shard does not keep the others from being written', async () => {
     const client = new FakeClient()
     const { store } = await openStore(client, { watchedNow: () => '2026-02-01T00:00:00Z' })

@@ -173,6 +173,11 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     return isPersistent() && memory.shards().some(needsWrite)
   }
 
+  /** While the store is forbidden, nothing that changes makes a write more promising. */
+  function changed(): void {
+    if (isPersistent()) wake()
+  }
+
   /** Resolves when there is something to write, after `timeoutMs`, or on abort. */
   function work(signal: AbortSignal, timeoutMs: number): Promise<void> {
     if (hasWork()) return Promise.resolve()
@@ -207,10 +212,10 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     },
     written: (workload) => (memory.isWritten(workload) || !isPersistent() ? memory.get(workload) : undefined),
     put(record, { quiet = false } = {}) {
-      if (memory.put(record, { quiet })) wake()
+      if (memory.put(record, { quiet })) changed()
     },
     remove(workloadKey) {
-      if (memory.remove(workloadKey)) wake()
+      if (memory.remove(workloadKey)) changed()
     },
     keys: () => memory.keys(),
     digestKey: () => header.digestKey,
