@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ApiError, ConnectionError } from '../kube/api-error.ts'
 import { reloadedEvent } from '../report/event-message.ts'
 import { toKubeEvent } from '../report/kube-event.ts'
@@ -40,13 +40,15 @@ test.each([
   await expect(clientThatFailsWith(error).createEvent(event, signal)).rejects.toBe(error)
 })
 
-test('a 403 is told, so that somebody can grant the permission', async () => {
-  const forbidden = new ApiError('no', { code: 403, reason: 'Forbidden' })
-  const heard: unknown[] = []
-  const client = createEventClient(
-    { create: () => Promise.reject(forbidden), patch: () => Promise.reject(forbidden) },
-    (error) => heard.push(error),
-  )
-  await client.createEvent(event, signal)
-  expect(heard).toEqual([forbidden])
+test.each([
+  ['User "system:serviceaccount:reloader:reloader" cannot create resource "events" in API group ""', 1],
+  ['unable to create new content in namespace shop because it is being terminated', 0],
+  ['exceeded quota: events, requested: count/events=1', 0],
+])('a 403 that says %j is one that rights would mend: %i', async (message, times) => {
+  const forbidden = new ApiError(message, { code: 403, reason: 'Forbidden' })
+  const onForbidden = vi.fn()
+  const fails = () => Promise.reject(forbidden)
+  const client = createEventClient({ create: fails, patch: fails }, onForbidden)
+  expect(await client.createEvent(event, signal)).toBe('rejected')
+  expect(onForbidden).toHaveBeenCalledTimes(times)
 })

@@ -1,5 +1,5 @@
 // Lets the Event recorder speak through the Kubernetes client.
-import { ApiError, isForbidden, isNotFound } from '../kube/api-error.ts'
+import { ApiError, isDeniedByRbac, isNotFound } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { EventClient, EventWriteOutcome } from '../report/event-writer.ts'
 
@@ -8,11 +8,11 @@ const WRITE = { metadataOnly: true, timeoutMs: 10_000 } as const
 
 /**
  * Events as requests to the API server. A refusal is an outcome; no answer, 401, 429 and 5xx are thrown, to be tried again.
- * `onForbidden` hears of every 403.
+ * `onForbidden` hears of what RBAC does not allow.
  */
 export function createEventClient(
   client: Pick<KubeClient, 'create' | 'patch'>,
-  onForbidden: (error: unknown) => void = () => {},
+  onForbidden: () => void = () => {},
 ): EventClient {
   /** `missing`: what a 404 means. For a new Event it is the namespace that is not there. */
   async function outcomeOf(
@@ -23,7 +23,7 @@ export function createEventClient(
       await request
       return 'written'
     } catch (error) {
-      if (isForbidden(error)) onForbidden(error)
+      if (isDeniedByRbac(error)) onForbidden()
       if (isNotFound(error)) return missing
       if (isRefusal(error)) return 'rejected'
       throw error

@@ -161,14 +161,14 @@ function createRecorder(
 ): EventRecorder {
   if (options.dryRun) return NO_EVENTS
   let said = false
+  const onForbidden = () => {
+    if (!said)
+      log.warn('RBAC forbids to write Events; grant create and patch on events (docs/permissions.md)')
+    said = true
+  }
   return createEventRecorder({
-    client: createEventClient(client),
+    client: createEventClient(client, onForbidden),
     whenQuiet: (signal) => queue()?.whenIdle(signal) ?? Promise.resolve(),
-    onResult: ({ reason }, result) => {
-      metrics.kubernetesEvents.inc({ reason, result })
-      if (result !== 'rejected' || said) return
-      said = true
-      log.warn('The API server refuses our Events; grant create and patch on events (docs/permissions.md)')
-    },
+    onResult: ({ reason }, result) => metrics.kubernetesEvents.inc({ reason, result }),
   })
 }

@@ -75,6 +75,11 @@ export function isForbidden(error: unknown): boolean {
   return hasCode(error, 403)
 }
 
+/** RBAC does not allow it: the words are its own, while a quota and a namespace on its way out answer 403 in others. */
+export function isDeniedByRbac(error: unknown): boolean {
+  return isForbidden(error) && /\bcannot \w+ resource "/.test(problemText(error))
+}
+
 /** The credentials were not accepted. */
 export function isUnauthorized(error: unknown): boolean {
   return hasCode(error, 401)
