@@ -13,12 +13,16 @@ export type WatchNews = Pick<
 >
 
 interface WatchNewsParts {
-  readonly log: Pick<Log, 'info' | 'warn'>
+  readonly log: Pick<Log, 'debug' | 'info' | 'warn'>
   readonly metrics: Pick<Metrics, 'errors' | 'lists' | 'watchRestarts'>
+  /** The monotonic clock. Default `performance.now`. */
+  readonly nowMs?: () => number
 }
 
 /** Objects of which it is remembered that they were told of. */
 const MAX_BAD_OBJECTS = 1_000
+/** In an outage the watches of a resource fail for the same reason again and again, one in each namespace. */
+const REPEAT_MS = 60_000
 
 /** What sets the rights to resources that not every cluster has, in the values of the chart, Stakater's too. */
 const CHART_VALUES: Readonly<Record<string, string>> = {
@@ -30,13 +34,27 @@ const CHART_VALUES: Readonly<Record<string, string>> = {
 
 /**
  * Tells each thing where it happens: an object that cannot be looked at once, however often a watch shows it; what RBAC forbids
- * as one warning, however many namespaces are watched one by one.
+ * as one warning, however many namespaces are watched one by one; why the watches of a resource fail once a minute.
  */
-export function createWatchNews({ log, metrics }: WatchNewsParts): WatchNews {
+export function createWatchNews({
+  log,
+  metrics,
+  nowMs = () => performance.now(),
+}: WatchNewsParts): WatchNews {
   const said = createBoundedMap<string>(MAX_BAD_OBJECTS)
   /** The namespace for which it was warned of, by verb and resource. */
   const warned = new Map<string, string>()
+  /** What was last said of the watches of a resource that failed. */
+  const retries = new Map<string, { readonly problem: string; readonly saidMs: number }>()
   return {
+    onRetry({ plural }, error) {
+      const problem = problemText(error)
+      const last = retries.get(plural)
+      const isRepeated = last?.problem === problem && nowMs() - last.saidMs < REPEAT_MS
+      if (!isRepeated) retries.set(plural, { problem, saidMs: nowMs() })
+      const say = isRepeated ? log.debug : log.info
+      say(`Watching ${plural} is taken up again: ${problem}`)
+    },
     onUnsupported: ({ ref, borrowing }) =>
       log.warn(
         `${refKey(ref)} is not rolled: its workloadRef names ${borrowing?.apiVersion} ${borrowing?.kind}, and only the pod template of an apps/v1 Deployment can be borrowed`,
@@ -52,7 +70,6 @@ export function createWatchNews({ log, metrics }: WatchNewsParts): WatchNews {
       if (warned.get(what) === namespace) log.warn(line)
       else log.info(line)
     },
-    onRetry: ({ plural }, error) => log.info(`Watching ${plural} is taken up again: ${problemText(error)}`),
     onBadObject: ({ plural }, { namespace, name, error }) => {
       const problem = problemText(error)
       const key = `${plural}/${namespace}/${name}`
