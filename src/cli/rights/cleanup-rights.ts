@@ -1,7 +1,7 @@
 // Every right that `reloader cleanup` asks for, in one table: its scenario runs under exactly these, and docs/permissions.md
 // is made from it.
 import { digestKeyName, LEASE_NAME } from '../../types/own-objects.ts'
-import { WORKLOAD_RESOURCES } from '../../types/workload.ts'
+import { WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'
 import { STAMPED_KINDS } from '../cleanup/find-workloads.ts'
 import type { Right } from './right.ts'
 
@@ -17,15 +17,12 @@ export interface CleanupRightsOptions {
 
 /** The rights of somebody who cleans up. */
 export function cleanupRights({ name, stamps, selectsNamespaces }: CleanupRightsOptions): readonly Right[] {
-  const own = { place: 'own', group: '' } as const
   const kinds = stamps ? STAMPED_KINDS : STAMPED_KINDS.slice(0, 1)
-  const selector: Right = {
-    place: 'scope',
-    group: '',
-    resource: 'namespaces',
-    verbs: ['list'],
-    without: 'no workload is looked at',
-  }
+  return [...ownRights(name), ...kinds.map(workloadRight), ...(selectsNamespaces ? [NAMESPACES] : [])]
+}
+
+function ownRights(installation: string): readonly Right[] {
+  const own = { place: 'own', group: '' } as const
   return [
     {
       ...own,
@@ -36,7 +33,7 @@ export function cleanupRights({ name, stamps, selectsNamespaces }: CleanupRights
     {
       ...own,
       resource: 'secrets',
-      name: digestKeyName(name),
+      name: digestKeyName(installation),
       verbs: ['get', 'delete'],
       without: 'the key stays',
     },
@@ -52,22 +49,29 @@ export function cleanupRights({ name, stamps, selectsNamespaces }: CleanupRights
       ...own,
       group: 'apps',
       resource: 'deployments',
-      name,
+      name: installation,
       verbs: ['get'],
       without: 'nobody can tell whether a controller is alive',
     },
-    ...kinds.map(
-      (kind): Right => ({
-        place: 'scope',
-        group: WORKLOAD_RESOURCES[kind].group,
-        resource: WORKLOAD_RESOURCES[kind].plural,
-        verbs: ['get', 'list', 'patch'],
-        without:
-          kind === 'Deployment'
-            ? 'no Deployment is resumed, and none loses its stamps'
-            : `no ${kind} loses its stamps`,
-      }),
-    ),
-    ...(selectsNamespaces ? [selector] : []),
   ]
+}
+
+function workloadRight(kind: WorkloadKind): Right {
+  const { group, plural: resource } = WORKLOAD_RESOURCES[kind]
+  const stays = `no ${kind} loses its stamps`
+  return {
+    place: 'scope',
+    group,
+    resource,
+    verbs: ['get', 'list', 'patch'],
+    without: kind === 'Deployment' ? 'no Deployment is resumed, and none loses its stamps' : stays,
+  }
+}
+
+const NAMESPACES: Right = {
+  place: 'scope',
+  group: '',
+  resource: 'namespaces',
+  verbs: ['list'],
+  without: 'no workload is looked at',
 }
