@@ -81,6 +81,7 @@ export function mountedClass(version: string, holds: string, shape: ClassShape =
     ...(written === undefined ? {} : { dataTime: second(written) }),
     ignored: false,
     matchable: false,
+    flagsSince: version,
     releases: [],
     mounted: { versions: JSON.stringify([['db', holds]]), fresh },
   }

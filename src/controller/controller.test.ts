@@ -120,6 +120,7 @@ describe('a change of a config', () => {
       bench.show({ spec: readsAll('conf') })
       bench.show({ metadata: { name: 'api' }, spec: readsAll('conf', 'other') })
       bench.show({ metadata: { name: 'db' }, spec: readsAll('other') })
+      bench.showConfig('150')
     })
     bench.looks()
     bench.showConfig('200')
@@ -128,6 +129,19 @@ describe('a change of a config', () => {
     await vi.advanceTimersByTimeAsync(1)
     expect(bench.looks().sort()).toEqual([keyOf('api'), WEB])
     expect(bench.reader.forget).toHaveBeenCalledWith({ kind: 'ConfigMap', namespace: 'shop', name: 'conf' })
+  })
+
+  it('that can be followed from then on has them looked at at once, and once more as the change that it is', async () => {
+    const bench = await running({}, (bench) => bench.show({ spec: readsAll('conf') }))
+    bench.looks()
+    bench.showConfig('200')
+    await settle()
+    expect(bench.looks()).toEqual([WEB])
+    bench.showConfig('201')
+    await settle()
+    expect(bench.looks()).toEqual([])
+    await vi.advanceTimersByTimeAsync(500)
+    expect(bench.looks()).toEqual([WEB])
   })
 
   it('and its deletion are pending with their versions', async () => {
@@ -221,7 +235,8 @@ describe('a namespace that is selected', () => {
     const bench = await running({ selected: true }, (bench) => bench.show({ spec: readsAll('conf') }))
     bench.looks()
     expect(bench.sightings.isComplete()).toBe(true)
-    const shop = { ref: { namespace: '', name: 'shop' }, name: 'shop', uid: 'n1', resourceVersion: '150' }
+    const identity = { ref: { namespace: '', name: 'shop' }, name: 'shop', uid: 'n1' }
+    const shop = { ...identity, resourceVersion: '150', watched: true }
     bench.namespaces.set(shop, 'watch')
     await settle()
     expect([bench.looks(), bench.sightings.isComplete()]).toEqual([[WEB], false])

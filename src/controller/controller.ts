@@ -160,7 +160,9 @@ export function createController(parts: ControllerParts): Controller {
       if (workload === undefined) continue
       pending.note(key, { id, ...change }, nowMs())
       const { notBeforeMs = 0 } = pending.of(key, pendingOptions(workload)).get(id) ?? {}
-      queue.addAfter(key, notBeforeMs - nowMs())
+      // What begins to be followed is read at once, so that whatever becomes of it next is compared with that.
+      const begins = change.after?.flagsSince === change.after?.resourceVersion
+      queue.addAfter(key, begins ? 0 : notBeforeMs - nowMs())
     }
   }
 

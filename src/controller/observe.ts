@@ -1,7 +1,7 @@
 // Gathers everything that a decision about one workload depends on: read-only stores, the record, and what must be read.
 
 import { type ConfigLookup, type FollowOptions, followsOf } from '../decide/match.ts'
-import { needOf } from '../decide/need.ts'
+import { maySettle, needOf } from '../decide/need.ts'
 import { baseOf, stampedKeysOf } from '../decide/record.ts'
 import { incumbentHashNeeded } from '../decide/stamps/incumbent-stamp.ts'
 import { type ParsedStamp, parseStamps } from '../decide/stamps/stamp.ts'
@@ -92,9 +92,8 @@ export function createObserve(parts: ObserveParts): Observe {
     if (need === 'nothing') {
       return config === undefined ? { state: 'absent', verified: false } : { state: 'present', config }
     }
-    // Adoption reads at once: what it does not remember now, nobody can compare with later.
-    const settling = change !== undefined && change.notBeforeMs > parts.nowMs() && record !== undefined
-    if (settling && !look.readSettling)
+    const settling = change !== undefined && change.notBeforeMs > parts.nowMs()
+    if (settling && !look.readSettling && maySettle(record, base, policy))
       return config === undefined ? { state: 'settling' } : { state: 'settling', config }
     if (config === undefined) return reader.exists(follow.config, { signal })
     const firstLook = base.record === undefined || base.record.state === 'unread'
@@ -116,7 +115,7 @@ export function createObserve(parts: ObserveParts): Observe {
     )
     options.signal.throwIfAborted()
     return {
-      workload: withoutOldEvent(workload, parts.scope),
+      workload: sinceSelected(workload, parts.scope),
       ...(record === undefined ? {} : { record }),
       configs,
       policy,
@@ -127,9 +126,17 @@ export function createObserve(parts: ObserveParts): Observe {
   }
 }
 
-/** An event that opted the workload in before its namespace was selected is not what made it followed (2a, 2b). */
-function withoutOldEvent(workload: Workload, scope: Scope): Workload {
-  const since = scope.since(workload.ref.namespace)
-  const { followedSince, ...rest } = workload
-  return since !== undefined && followedSince !== undefined && isNewer(since, followedSince) ? rest : workload
+/**
+ * What a workload asks for counts since its namespace was selected. An event that opted it in before is not what made it followed
+ * (2a, 2b); that of the namespace is, if there was one.
+ */
+function sinceSelected(workload: Workload, scope: Scope): Workload {
+  const selected = scope.since(workload.ref.namespace)
+  const { followedSince, settingsSince, ...rest } = workload
+  const asked = followedSince ?? settingsSince?.shown
+  if (selected === undefined || asked === undefined) return workload
+  const { resourceVersion: shown, watched } = selected
+  if (!isNewer(shown, asked)) return workload
+  const later = settingsSince !== undefined && isNewer(settingsSince.shown, shown) ? settingsSince : { shown }
+  return { ...rest, ...(watched ? { followedSince: shown } : {}), settingsSince: later }
 }

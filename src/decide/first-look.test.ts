@@ -39,10 +39,11 @@ describe('2a: a watch event began to have it followed', () => {
       'adopt FirstObservation',
       recorded('99', 'B'),
     ],
+    ['and a config was created after that', row(there('105', 'B')), 'adopt FirstObservation', now],
     [
-      'and a config was created after that',
+      'and a config was created and changed after that',
       row(there('105', 'B', { firstSeen: '101' })),
-      'adopt FirstObservation',
+      'roll ChangedWhileAdopting',
       now,
     ],
     [
@@ -53,7 +54,7 @@ describe('2a: a watch event began to have it followed', () => {
     ],
     [
       'and a config that is older came into scope after that, with --reload-on-create',
-      row(there('105', 'B', { firstSeen: '101' }), {
+      row(there('105', 'B'), {
         policy: { reloadOnCreate: true },
         now: '2026-01-01T00:05:00Z',
       }),
@@ -79,12 +80,6 @@ describe('2a: a watch event began to have it followed', () => {
       now,
     ],
     [
-      'and something else of it was recorded before',
-      row(there('105', 'B', { firstSeen: '50' }), { record: 'none' }),
-      'adopt NewlyFollowed',
-      now,
-    ],
-    [
       'and a config changed after that, and its template after the config',
       row(there('105', 'B', { firstSeen: '50' }), {
         workload: {
@@ -106,6 +101,53 @@ describe('2a: a watch event began to have it followed', () => {
       'roll ChangedWhileAdopting',
     )
   })
+})
+
+describe('2a: a list was the first to show it followed, and its status was written since', () => {
+  /** Asked for after version 90, in second 10. */
+  const polled: Workload = {
+    ...LISTED,
+    followedSince: '100',
+    settingsSince: { shown: '100', listed: '90' },
+    lastWriteTime: second(10),
+  }
+  const row = (version: string, options: VersionOptions): Row => ({
+    workload: polled,
+    sees: there(version, 'B', options),
+  })
+  const next = recorded('95', 'B')
+  holds([
+    [
+      'data were written in a later second',
+      row('95', { firstSeen: '50', written: 11 }),
+      'roll ChangedWhileAdopting',
+      next,
+    ],
+    [
+      'data were written in the same second',
+      row('95', { firstSeen: '50', written: 10 }),
+      'roll ChangedWhileAdopting',
+      next,
+    ],
+    ['data were written before', row('95', { firstSeen: '50', written: 9 }), 'adopt FirstObservation', next],
+    ['nobody can say when', row('95', { firstSeen: '50' }), 'adopt FirstObservation', next],
+    ['the config was only created', row('95', { written: 11 }), 'adopt FirstObservation', next],
+    [
+      'data were written before the list that did not show it yet',
+      row('90', { firstSeen: '50', written: 10 }),
+      'adopt FirstObservation',
+      recorded('90', 'B'),
+    ],
+    [
+      'it asks for something else since',
+      {
+        workload: { ...polled, settingsSince: { shown: '110', listed: '105' } },
+        sees: there('95', 'B', { firstSeen: '50', written: 11 }),
+      },
+      'adopt FirstObservation',
+      next,
+    ],
+  ])
 })
 
 describe('2b: it was born while nobody watched', () => {

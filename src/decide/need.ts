@@ -2,6 +2,7 @@
 // adoption, restarts and label edits cheap.
 import type { Config } from '../types/config.ts'
 import type { Follow, Policy } from '../types/plan.ts'
+import type { WorkloadRecord } from '../types/record.ts'
 import type { Base } from './record.ts'
 import { sameKeys } from './template/key-set.ts'
 
@@ -25,6 +26,19 @@ export function needOf(follow: Follow, { config, base, policy, digestKeyId }: Ne
   const sameVersion = record.uid === config.uid && record.resourceVersion === config.resourceVersion
   const current = sameVersion && sameKeys(record.keys, follow.keys) && hasKeyId(record.digest, digestKeyId)
   return current ? 'nothing' : 'content'
+}
+
+/**
+ * Whether a config that changed lately may settle before it is read. What can only be adopted may not: what is not remembered at
+ * once, nobody can compare with what comes next.
+ */
+export function maySettle(
+  record: WorkloadRecord | undefined,
+  { record: known }: Base,
+  { reloadOnCreate }: Policy,
+): boolean {
+  if (record === undefined) return false
+  return known?.state === 'present' || (reloadOnCreate && known?.state !== 'unfollowed')
 }
 
 /** Whether `digest` was made with the key of that id. */

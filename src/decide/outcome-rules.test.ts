@@ -9,8 +9,10 @@ import {
   pendingSince,
   recorded,
   second,
+  shown,
   there,
   unreadable,
+  type VersionOptions,
 } from '../../test/decision-case.ts'
 import { holds } from '../../test/decision-rows.ts'
 import type { ConfigRecord } from '../types/record.ts'
@@ -163,6 +165,90 @@ describe('2f: followed again', () => {
       { record: mark('9'), sees: unreadable() },
       'wait Unreadable',
       mark('9'),
+    ],
+  ])
+})
+
+describe('2a: followed anew, by a workload that has a record', () => {
+  /** By what the workload asks for (100), what its template uses (110), or what the config says of itself. */
+  const subject: Workload = {
+    ...LISTED,
+    settingsSince: { shown: '100' },
+    templates: [{ hash: 'x', exact: false, shown: '110' }],
+  }
+  const { settingsSince: _, ...unknown } = subject
+  const later = (version: string, flagsSince = '50', options: VersionOptions = {}) =>
+    ({
+      state: 'present',
+      config: { ...shown(version, '', options), firstSeen: '50', flagsSince },
+      content: contentOf(version, 'A', options),
+    }) as const
+  const at = (version: string) => recorded(version, 'A')
+  const known = { workload: subject, record: 'none' } as const
+  const recreated = { state: 'absent', uid: 'former' } as const
+  holds([
+    ['and changed after that', { ...known, sees: later('111') }, 'roll ChangedWhileAdopting', at('111')],
+    ['and changed before the template', { ...known, sees: later('110') }, 'adopt NewlyFollowed', at('110')],
+    [
+      'and changed after it ceased to be ignored',
+      { ...known, record: mark('90'), sees: later('121', '120') },
+      'roll ChangedWhileAdopting',
+      at('121'),
+    ],
+    [
+      'and changed with the version that ceased to be ignored',
+      { ...known, record: mark('90'), sees: later('120', '120') },
+      'adopt NewlyFollowed',
+      at('120'),
+    ],
+    [
+      'and changed after it came into scope',
+      { ...known, record: { state: 'unread' }, sees: later('121', '120') },
+      'roll ChangedWhileAdopting',
+      at('121'),
+    ],
+    [
+      'and created, and changed after that',
+      { ...known, record: recreated, sees: later('121', '120') },
+      'roll ChangedWhileAdopting',
+      at('121'),
+    ],
+    [
+      'and only created',
+      { ...known, record: recreated, sees: later('120', '120') },
+      'adopt CreatedQuietly',
+      at('120'),
+    ],
+    [
+      'and changed after a list that did not show its use yet, by the second',
+      {
+        ...known,
+        workload: {
+          ...subject,
+          lastWriteTime: second(10),
+          templates: [{ hash: 'x', exact: false, since: '104', shown: '110' }],
+        },
+        sees: later('105', '50', { written: 10 }),
+      },
+      'roll ChangedWhileAdopting',
+      at('105'),
+    ],
+    [
+      'and nobody can say since when it is asked for',
+      { ...known, workload: unknown, sees: later('111') },
+      'adopt NewlyFollowed',
+      at('111'),
+    ],
+    [
+      'and labelled after that, long after its data were written',
+      {
+        ...known,
+        sees: later('111', '50', { written: 1 }),
+        pending: pendingSince('105', { last: '111', before: shown('50', '', { written: 1 }) }),
+        now: '2026-01-01T00:02:00Z',
+      },
+      'adopt NewlyFollowed',
+      at('111'),
     ],
   ])
 })

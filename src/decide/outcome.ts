@@ -6,6 +6,7 @@ import type { ConfigRecord } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import { digestOf } from './content/digest.ts'
 import type { Decision } from './decision.ts'
+import { changedSinceFollowed, changedSinceFollowedAnew } from './followed-since.ts'
 import { underRotationRules } from './kinds/rotation.ts'
 import { underRunRules } from './kinds/run-rules.ts'
 import { hasKeyId } from './need.ts'
@@ -69,7 +70,7 @@ function decideRead(sight: Sight, { record, fromStamp }: Base): Decision {
     case 'absent':
       return created(sight)
     case 'unfollowed':
-      return adopt(sight, 'NewlyFollowed')
+      return newlyFollowed(sight)
     default:
       return sight.observation.record === undefined || record?.state === 'unread'
         ? firstLook(sight)
@@ -135,7 +136,10 @@ function changed(sight: Sight, reason: Reason): Decision {
 }
 
 function created(sight: Sight): Decision {
-  return sight.observation.policy.reloadOnCreate ? changed(sight, 'Created') : adopt(sight, 'CreatedQuietly')
+  if (sight.observation.policy.reloadOnCreate) return changed(sight, 'Created')
+  return missedSinceFollowedAnew(sight)
+    ? changed(sight, 'ChangedWhileAdopting')
+    : adopt(sight, 'CreatedQuietly')
 }
 
 /** The workload has a record and this config is not in it: referenced or listed anew, or created where a regex was waiting (2c). */
@@ -145,7 +149,20 @@ function newlyMatched(sight: Sight): Decision {
   const waited = record?.patterns === patternsOf(workload.settings) && matchedByExpression(workload, ref)
   return waited && record !== undefined && creationTimestamp >= record.since
     ? created(sight)
+    : newlyFollowed(sight)
+}
+
+/** Adopted, unless it changed between the time from which it is followed and this look (2a). */
+function newlyFollowed(sight: Sight): Decision {
+  return missedSinceFollowedAnew(sight)
+    ? changed(sight, 'ChangedWhileAdopting')
     : adopt(sight, 'NewlyFollowed')
+}
+
+function missedSinceFollowedAnew({ observation, observed, config, content }: Sight): boolean {
+  const { workload, now } = observation
+  const changed = changedSinceFollowedAnew({ workload, config, content })
+  return changed && !isUntouched(observed.pending?.before, config, now)
 }
 
 function matchedByExpression({ settings }: Workload, { kind, name }: ConfigRef): boolean {
@@ -176,10 +193,10 @@ function createdWhileAdopting({ observation: { workload, policy, now }, config }
   return young && isNewer(config.firstSeen, followedSince)
 }
 
-function changedWhileAdopting({ observation: { workload }, config, content }: Sight): boolean {
-  const { followedSince } = workload
-  if (followedSince === undefined) return false
-  return isNewer(followedSince, config.firstSeen) && isNewer(content.resourceVersion, followedSince)
+function changedWhileAdopting(sight: Sight): boolean {
+  const { observation, config, content } = sight
+  if (changedSinceFollowed({ workload: observation.workload, config, content })) return true
+  return observation.record !== undefined && missedSinceFollowedAnew(sight)
 }
 
 function changedAfterUnseenBirth({ observation: { workload, bornUnseen }, config, content }: Sight): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { config, configObject } from '../../test/builders.ts'
+import type { Config } from '../types/config.ts'
 import type { ManagedFieldsEntry } from '../types/object.ts'
 import { reduceConfig } from './reduce-config.ts'
 import { DEFAULT_ANNOTATION_NAMES } from './settings/annotation-names.ts'
@@ -25,6 +26,7 @@ describe('reduceConfig', () => {
       firstSeen: '50',
       ignored: false,
       matchable: false,
+      flagsSince: '50',
       releases: [],
     })
   })
@@ -58,6 +60,20 @@ describe('reduceConfig', () => {
       })
     expect(reduce({ resourceVersion: '60' }).firstSeen).toBe('50')
     expect(reduce({ resourceVersion: '60', uid: 'another' }).firstSeen).toBe('60')
+  })
+
+  it('remembers since which version ignore and match are as they are', () => {
+    const seen = (previous: Config | undefined, resourceVersion: string, annotations = {}, uid = 'u1') =>
+      reduceConfig(configObject('ConfigMap', 'conf', { annotations, metadata: { resourceVersion, uid } }), {
+        type: 'ConfigMap',
+        names: NAMES,
+        previous,
+      })
+    const ignored = seen(seen(undefined, '50'), '60', { [NAMES.ignore]: 'true' })
+    const matchable = seen(seen(ignored, '70', { [NAMES.ignore]: 'true' }), '80', { [NAMES.match]: 'true' })
+    expect([ignored.flagsSince, matchable.flagsSince]).toEqual(['60', '80'])
+    expect(seen(matchable, '90', { [NAMES.match]: 'true' }).flagsSince).toBe('80')
+    expect(seen(matchable, '90', { [NAMES.match]: 'true' }, 'u2').flagsSince).toBe('90')
   })
 })
 

@@ -18,16 +18,21 @@ export function reduceConfig(
   { type, names, previous }: ReduceConfigOptions,
 ): Config {
   const { name, namespace = '', uid, resourceVersion, creationTimestamp = '', annotations, labels } = metadata
+  const ignored =
+    annotations?.[names.ignore] === 'true' || OWN_LABELS.some((label) => labels?.[label] !== undefined)
+  const matchable = annotations?.[names.match] === 'true'
+  const before = previous?.uid === uid ? previous : undefined
+  const sameFlags = before?.ignored === ignored && before.matchable === matchable
   return {
     ref: { kind: type, namespace, name },
     uid,
     resourceVersion,
     creationTimestamp,
-    firstSeen: previous?.uid === uid ? previous.firstSeen : resourceVersion,
+    firstSeen: before?.firstSeen ?? resourceVersion,
     ...dataWritesOf(metadata.managedFields),
-    ignored:
-      annotations?.[names.ignore] === 'true' || OWN_LABELS.some((label) => labels?.[label] !== undefined),
-    matchable: annotations?.[names.match] === 'true',
+    ignored,
+    matchable,
+    flagsSince: sameFlags ? before.flagsSince : resourceVersion,
     releases: releasesOf(metadata),
   }
 }

@@ -190,6 +190,26 @@ describe('followedSince', () => {
   })
 })
 
+describe('settingsSince', () => {
+  const [a, b] = [
+    { 'configmap.reloader.stakater.com/reload': 'a' },
+    { 'configmap.reloader.stakater.com/reload': 'b' },
+  ]
+
+  it('is the version that showed the workload ask for what it asks for first', () => {
+    expect(seen({ rv: '10', source: 'list', annotations: a }).settingsSince).toEqual({ shown: '10' })
+    const begun = { rv: '10', annotations: a }
+    expect(seen(begun, { rv: '12', annotations: a }).settingsSince).toEqual({ shown: '10' })
+    expect(seen(begun, { rv: '12', annotations: b }).settingsSince).toEqual({ shown: '12' })
+    expect(seen(begun, { rv: '12', annotations: a, uid: 'x' }).settingsSince).toEqual({ shown: '12' })
+  })
+
+  it('of a polled workload is after the list before, too', () => {
+    const options = { source: 'poll', previousListResourceVersion: '98' } as const
+    expect(workload({ annotations: a }, options).settingsSince).toEqual({ shown: '100', listed: '98' })
+  })
+})
+
 describe('a workload that asks for nothing', () => {
   it('is kept as a bare minimum whose parts are shared', () => {
     const shape = { spec: { containers: [{ name: 'app', envFrom: [{ configMapRef: { name: 'conf' } }] }] } }

@@ -17,6 +17,7 @@ import { releasesOf } from './release.ts'
 import type { AnnotationNames } from './settings/annotation-names.ts'
 import { type Compat, withCompat } from './settings/compat.ts'
 import { NOT_OPTED_IN, settingsOf } from './settings/settings.ts'
+import { settingsSinceOf } from './settings/settings-since.ts'
 import { type PodTemplate, podTemplateOf } from './template/pod-template.ts'
 import type { ReferenceOptions } from './template/references.ts'
 import { isRolledOut } from './template/rollout-progress.ts'
@@ -188,16 +189,18 @@ function toldBy(arrival: Arrival): Told {
   return {
     ...(run === undefined ? {} : { run }),
     ...(followedSince === undefined ? {} : { followedSince }),
+    ...settingsSinceOf(arrival.settings, previous, { ...arrival, ...object.metadata }),
     ...writtenOf(object),
   }
 }
 
-function writtenOf(object: KubeObject): Pick<Told, 'lastRolloutTime' | 'lastManager'> {
+function writtenOf(object: KubeObject): Pick<Told, 'lastRolloutTime' | 'lastManager' | 'lastWriteTime'> {
   const lastRolloutTime = lastRolloutTimeOf(object)
-  const lastManager = lastManagerOf(object.metadata.managedFields)
+  const { manager: lastManager, time: lastWriteTime } = lastWriteOf(object.metadata.managedFields) ?? {}
   return {
     ...(lastRolloutTime === undefined ? {} : { lastRolloutTime }),
     ...(lastManager === undefined ? {} : { lastManager }),
+    ...(lastWriteTime === undefined ? {} : { lastWriteTime }),
   }
 }
 
@@ -229,12 +232,12 @@ function ownsTemplate({ fieldsV1 }: ManagedFieldsEntry): boolean {
   return typeof spec === 'object' && spec !== null && 'f:template' in spec
 }
 
-/** Who wrote last, apart from the status; of several in one second, the one that the server names last. */
-function lastManagerOf(managedFields: readonly ManagedFieldsEntry[] = []): string | undefined {
+/** The last write, apart from the status; of several in one second, the one that the server names last. */
+function lastWriteOf(managedFields: readonly ManagedFieldsEntry[] = []): ManagedFieldsEntry | undefined {
   let last: ManagedFieldsEntry | undefined
   for (const entry of managedFields) {
     if (entry.subresource === 'status') continue
     if (last === undefined || (entry.time ?? '') >= (last.time ?? '')) last = entry
   }
-  return last?.manager
+  return last
 }

@@ -63,6 +63,8 @@ export interface Config {
   readonly ignored: boolean
   /** Its `match` annotation is exactly `true`. */
   readonly matchable: boolean
+  /** The resourceVersion of the first version that was shown with these two as they are. */
+  readonly flagsSince: string
   readonly releases: readonly ReleaseId[]
   /** Of a SecretProviderClass; `resourceVersion` and `dataTime` are then those with which a status began to show these. */
   readonly mounted?: MountedVersions

@@ -240,6 +240,8 @@ export interface Workload extends TemplateFacts {
   readonly settings: Settings
   /** The resourceVersion of the watch event with which it began to be opted in; undefined when a list showed it so. */
   readonly followedSince?: string
+  /** Of an opted-in one: since when it has these settings; undefined where nobody can say. */
+  readonly settingsSince?: Beginning
   /** Of a Deployment that asks for pauses, or was left paused by a roll. */
   readonly pause?: Pause
   /** Of a CronJob or a Job. */
@@ -257,6 +259,16 @@ export interface Workload extends TemplateFacts {
   readonly lastRolloutTime?: string
   /** The manager of the newest managedFields entry that is not of the status, for RollReverted. */
   readonly lastManager?: string
+  /** The time of that entry (RFC 3339, whole seconds): no annotation and no template of it is younger. */
+  readonly lastWriteTime?: string
+}
+
+/** Between which two versions something came to be. */
+export interface Beginning {
+  /** It was there in this version, the first that was seen with it. */
+  readonly shown: string
+  /** Where lists show it, and no watch: it was not there yet in this one. */
+  readonly listed?: string
 }
 
 /**

@@ -137,7 +137,9 @@ export class ControlBench {
 
   /** Shows a ConfigMap at that version. */
   showConfig(resourceVersion: string, name = 'conf'): Config {
-    const shown = config('ConfigMap', name, { metadata: { resourceVersion } })
+    const before = this.configs.ConfigMap.store.get('shop', name)
+    const { firstSeen = resourceVersion, flagsSince = resourceVersion } = before ?? {}
+    const shown = { ...config('ConfigMap', name, { metadata: { resourceVersion } }), firstSeen, flagsSince }
     this.configs.ConfigMap.set(shown, 'watch')
     return shown
   }

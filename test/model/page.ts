@@ -101,9 +101,9 @@ export function createPage(world: World, rules: Rules) {
       case 'content':
         return judgeKnown(name, taken, present.config)
       case 'absent':
-        return rules.reloadOnCreate ? unlessFresh(name, version) : 'no'
+        return rules.reloadOnCreate ? unlessFresh(name, version) : followedAnew(name, present.config)
       case 'unfollowed':
-        return rules.reloadOnCreate && taken.uid !== uid ? 'may' : 'no'
+        return rules.reloadOnCreate && taken.uid !== uid ? 'may' : followedAnew(name, present.config)
       default:
         return judgeUnknown(name, present)
     }
@@ -140,9 +140,17 @@ export function createPage(world: World, rules: Rules) {
 
   function newlyFollowed(name: ConfigName, { config, workload }: Present): Verdict {
     const since = workload.asks === 'regex' && ledger?.expressions ? ledger.expressionsSince : undefined
-    if (!rules.reloadOnCreate || since === undefined || config.created < since) return 'no'
+    if (!rules.reloadOnCreate || since === undefined || config.created < since)
+      return followedAnew(name, config)
     const untold = hidden.has(config.uid) || config.created === since
     return untold ? 'may' : unlessFresh(name, config.version)
+  }
+
+  /** 2a of a config that is followed anew: what changed since it can be is rolled for, and a label may look like data. */
+  function followedAnew(name: ConfigName, { version, written }: ConfigState): Verdict {
+    const since = sight?.followableSince(name)
+    if (since === undefined || version <= since) return 'no'
+    return written > since ? unlessFresh(name, version) : 'may'
   }
 
   /** A change up to `version` asks for a roll, unless the pods read it already: and then it is none if that was watched. */

@@ -2,7 +2,7 @@
 
 import { digestContent } from '../../src/decide/content/digest.ts'
 import { followsOf } from '../../src/decide/match.ts'
-import { needOf } from '../../src/decide/need.ts'
+import { maySettle, needOf } from '../../src/decide/need.ts'
 import { planRollout } from '../../src/decide/plan.ts'
 import { baseOf, stampedKeysOf } from '../../src/decide/record.ts'
 import { reduceConfig } from '../../src/decide/reduce-config.ts'
@@ -108,6 +108,10 @@ export function startProcess({ world, stored, policy, keyLevel }: ProcessOptions
     pending.set(name, { ...first, last: version, notBeforeMs: nowMs + SETTLE_MS })
   }
 
+  function isSettling(name: ConfigName): boolean {
+    return (pending.get(name)?.notBeforeMs ?? 0) > nowMs
+  }
+
   function see(
     subject: Workload,
     follow: Follow,
@@ -124,8 +128,8 @@ export function startProcess({ world, stored, policy, keyLevel }: ProcessOptions
     if (need === 'nothing') {
       return config === undefined ? { state: 'absent', verified: false } : { state: 'present', config }
     }
-    const held = (pending.get(name)?.notBeforeMs ?? 0) > nowMs && known !== undefined && !options.readSettling
-    if (held) return config === undefined ? { state: 'settling' } : { state: 'settling', config }
+    if (!options.readSettling && isSettling(name) && maySettle(known, base, policy))
+      return config === undefined ? { state: 'settling' } : { state: 'settling', config }
     return read(name, config, options)
   }
 
@@ -199,8 +203,18 @@ export function startProcess({ world, stored, policy, keyLevel }: ProcessOptions
       nowMs += 60_000
     },
     /** Configs that changed so lately that they start no roll yet. */
-    settling: (): readonly ConfigName[] =>
-      [...pending].flatMap(([name, { notBeforeMs }]) => (notBeforeMs > nowMs ? name : [])),
+    settling(): readonly ConfigName[] {
+      const subject = workload
+      if (subject === undefined) return []
+      const known = recordOf(subject)
+      return CONFIG_NAMES.filter((name) => {
+        const base = baseOf(known?.configs[configId(CONFIGS[name], name)], parseStamps(subject.stamps), {
+          presentUid: configs.get(name)?.uid,
+          stampedKeys: [],
+        })
+        return isSettling(name) && maySettle(known, base, policy)
+      })
+    },
     /** One reconcile; `crash` is called between the PATCH of a roll and the memory of it. */
     look(faults: Faults, crash?: () => boolean): Look | undefined {
       if (workload === undefined) return undefined

@@ -1,6 +1,7 @@
 // What one process can know of the cluster because it watched it: from its first lists on, and nothing of what came before.
 import { MAX_TEMPLATE_VERSIONS } from '../../src/types/workload.ts'
 import {
+  type Asks,
   CONFIG_NAMES,
   type ConfigName,
   type ConfigState,
@@ -26,18 +27,28 @@ export function createSight(world: World) {
   const deleted = new Map<ConfigName, number>()
   /** Configs that changed and were not looked at since: the first change. */
   const changed = new Map<ConfigName, number>()
+  /** The version under which each config in scope was first shown as ignored as it is now, or as not ignored. */
+  const flagged = new Map<ConfigName, Pick<ConfigState, 'uid' | 'ignored' | 'version'>>()
   let templates: Seen[] = []
   let asksSince: number | undefined
+  let settings: { readonly asks: Asks; readonly since: number } | undefined
 
   for (const name of CONFIG_NAMES) show(name, world.config(name))
   const listed = world.workload()
   if (listed !== undefined && listed.asks !== 'none') {
     templates.push({ text: bareText(listed.template), shown: listed.version })
+    settings = { asks: listed.asks, since: listed.version }
   }
 
   function show(name: ConfigName, state: ConfigState | undefined): void {
-    if (state?.inScope !== true) shown.delete(name)
-    else if (shown.get(name)?.uid !== state.uid) shown.set(name, state)
+    if (state?.inScope !== true) {
+      shown.delete(name)
+      flagged.delete(name)
+      return
+    }
+    if (shown.get(name)?.uid !== state.uid) shown.set(name, state)
+    const flags = flagged.get(name)
+    if (flags?.uid !== state.uid || flags.ignored !== state.ignored) flagged.set(name, state)
   }
 
   return {
@@ -53,8 +64,10 @@ export function createSight(world: World) {
       if (after === undefined || after.asks === 'none') {
         templates = []
         asksSince = undefined
+        settings = undefined
         return
       }
+      if (begins || settings?.asks !== after.asks) settings = { asks: after.asks, since: after.version }
       const born = after.created === after.version
       if (born) templates = []
       if (begins) asksSince = after.version
@@ -72,10 +85,16 @@ export function createSight(world: World) {
     },
     firstChange: (name: ConfigName) => changed.get(name),
     deletion: (name: ConfigName) => deleted.get(name),
-    /** Since it was shown, the workload began to ask for rolls, and then the config changed. */
+    /** It changed after it had been shown and the workload asked for rolls. */
     changedAfterAsking(name: ConfigName, { version }: ConfigState): boolean {
       const first = shown.get(name)?.version
-      return asksSince !== undefined && first !== undefined && first < asksSince && version > asksSince
+      return asksSince !== undefined && first !== undefined && version > Math.max(first, asksSince)
+    },
+    /** The version from which on it can be followed as it is now. */
+    followableSince(name: ConfigName): number | undefined {
+      const [flags, template] = [flagged.get(name)?.version, templates.at(-1)?.shown]
+      if (flags === undefined || template === undefined || settings === undefined) return undefined
+      return Math.max(flags, template, settings.since)
     },
     /** It came into sight after the workload began to ask for rolls. */
     cameAfterAsking(name: ConfigName): boolean {

@@ -13,6 +13,7 @@ const config: Config = {
   firstSeen: '1',
   ignored: false,
   matchable: false,
+  flagsSince: '1',
   releases: [],
 }
 

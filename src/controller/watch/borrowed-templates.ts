@@ -61,7 +61,7 @@ export function createBorrowedTemplates(options: BorrowedTemplatesOptions): Borr
     if (deployment !== undefined && borrowers.has(key)) lenders.set(key, lentOut(deployment))
     else if (deployment !== undefined && before?.uid === deployment.uid) {
       // It has begun to be followed anew, and no watch event of its own says when.
-      const { followedSince: _before, ...own } = deployment
+      const { followedSince: _before, settingsSince: _asked, ...own } = deployment
       lenders.set(key, own)
     } else lenders.delete(key)
     return lenders.get(key) ?? deployment

@@ -53,6 +53,7 @@ describe('a class in the store', () => {
       firstSeen: '100',
       ignored: false,
       matchable: true,
+      flagsSince: '100',
       releases: [],
       mounted: { versions: '[["db","v1"]]', fresh: true },
     })
@@ -68,7 +69,12 @@ describe('a class in the store', () => {
     expect(changes).toEqual(['added watch', 'modified watch'])
     expect(vault()).toMatchObject({ resourceVersion: '110', firstSeen: '100', mounted: { fresh: false } })
     classes.set(itself('120', { 'reloader.stakater.com/ignore': 'true' }), 'watch')
-    expect(vault()).toMatchObject({ resourceVersion: '110', uid: 'vault-uid', ignored: true })
+    expect(vault()).toMatchObject({
+      resourceVersion: '110',
+      uid: 'vault-uid',
+      ignored: true,
+      flagsSince: '120',
+    })
     expect(changes).toHaveLength(3)
   })
 

@@ -3,6 +3,7 @@ import { type ClassContent, classContent } from '../../decide/content/class-cont
 import type { PodStatus } from '../../decide/content/pod-status.ts'
 import { type Change, type ChangeSource, createStore, type Store } from '../../kube/store.ts'
 import type { Config } from '../../types/config.ts'
+import { isNewer } from '../../types/object.ts'
 
 export interface ClassStoreParts {
   readonly statuses: Store<PodStatus>
@@ -74,15 +75,18 @@ function configOf(
   { namespace, name, previous }: { namespace: string; name: string; previous: Config | undefined },
 ): Config {
   const { uid, creationTimestamp } = itself ?? status
+  const firstSeen = previous?.uid === uid ? previous.firstSeen : changedAt
+  const flagged = itself?.flagsSince ?? firstSeen
   return {
     ref: { kind: 'SecretProviderClass', namespace, name },
     uid,
     resourceVersion: changedAt,
     creationTimestamp,
-    firstSeen: previous?.uid === uid ? previous.firstSeen : changedAt,
+    firstSeen,
     ...(changeTime === undefined ? {} : { dataTime: changeTime }),
     ignored: itself?.ignored === true,
     matchable: itself?.matchable === true,
+    flagsSince: isNewer(flagged, firstSeen) ? flagged : firstSeen,
     // A rotation is no part of what was released with the class.
     releases: [],
     mounted: { versions, fresh },

@@ -26,8 +26,11 @@ describe('a scope', () => {
     const writer = createStore<SelectedNamespace>()
     const scope = createScope({ namespaces: undefined, ignoredNamespaces: [], selected: writer.store })
     expect(scope.includes('shop')).toBe(false)
-    writer.set(reduceNamespace(namespace('shop', 'u1', '7'), undefined), 'watch')
-    expect([scope.includes('shop'), scope.since('shop')]).toEqual([true, '7'])
+    writer.set(
+      reduceNamespace(namespace('shop', 'u1', '7'), { previous: undefined, source: 'watch' }),
+      'watch',
+    )
+    expect([scope.includes('shop'), scope.since('shop')?.resourceVersion]).toEqual([true, '7'])
     writer.delete({ namespace: '', name: 'shop' }, { from: 'watch' })
     expect([scope.includes('shop'), scope.since('shop')]).toEqual([false, undefined])
   })
@@ -35,8 +38,13 @@ describe('a scope', () => {
 
 describe('a reduced namespace', () => {
   it('keeps the version with which it was selected, until it is another namespace of that name', () => {
-    const first = reduceNamespace(namespace('shop', 'u1', '7'), undefined)
-    expect(reduceNamespace(namespace('shop', 'u1', '9'), first)).toBe(first)
-    expect(reduceNamespace(namespace('shop', 'u2', '12'), first).resourceVersion).toBe('12')
+    const first = reduceNamespace(namespace('shop', 'u1', '7'), { previous: undefined, source: 'watch' })
+    const next = { previous: first, source: 'list' } as const
+    expect(first).toMatchObject({ resourceVersion: '7', watched: true })
+    expect(reduceNamespace(namespace('shop', 'u1', '9'), next)).toBe(first)
+    expect(reduceNamespace(namespace('shop', 'u2', '12'), next)).toMatchObject({
+      resourceVersion: '12',
+      watched: false,
+    })
   })
 })

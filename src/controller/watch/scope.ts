@@ -1,27 +1,31 @@
 // Which namespaces are looked at, now and since when.
+
+import type { ReduceContext } from '../../kube/object-intake.ts'
 import type { RawObject } from '../../kube/raw-object.ts'
 import type { Store, Stored } from '../../kube/store.ts'
 
 /** A namespace that the selector selects; the API server leaves the others out. */
 export interface SelectedNamespace extends Stored {
   readonly name: string
+  /** A watch showed how it came to be selected. */
+  readonly watched: boolean
 }
 
-/** What is kept of a namespace. `resourceVersion` stays that of the event with which it was selected. */
+/** What is kept of a namespace. `resourceVersion` stays that of the version which was the first to be shown as selected. */
 export function reduceNamespace(
   object: RawObject,
-  previous: SelectedNamespace | undefined,
+  { previous, source }: Pick<ReduceContext<SelectedNamespace>, 'previous' | 'source'>,
 ): SelectedNamespace {
   const { name, uid, resourceVersion } = object.metadata
   if (previous?.uid === uid) return previous
-  return { ref: { namespace: '', name }, name, uid, resourceVersion }
+  return { ref: { namespace: '', name }, name, uid, resourceVersion, watched: source === 'watch' }
 }
 
 export interface Scope {
   /** Whether objects of this namespace are looked at. */
   includes(namespace: string): boolean
-  /** The resourceVersion with which the namespace was selected; undefined where namespaces are not selected. */
-  since(namespace: string): string | undefined
+  /** With which version the namespace was selected; undefined where namespaces are not selected. */
+  since(namespace: string): Pick<SelectedNamespace, 'resourceVersion' | 'watched'> | undefined
 }
 
 export interface ScopeOptions {
@@ -40,6 +44,6 @@ export function createScope({ namespaces, ignoredNamespaces, selected }: ScopeOp
       if (ignored.has(namespace) || listed?.has(namespace) === false) return false
       return selected === undefined || selected.get('', namespace) !== undefined
     },
-    since: (namespace) => selected?.get('', namespace)?.resourceVersion,
+    since: (namespace) => selected?.get('', namespace),
   }
 }

@@ -117,7 +117,7 @@ export function createWatches(options: WatchesOptions): Watches {
       metadataOnly: true,
       labelSelector: namespaceSelector,
       writer: namespaceWriter,
-      reduce: (object, { previous }) => reduceNamespace(object, previous),
+      reduce: reduceNamespace,
     })
   }
 

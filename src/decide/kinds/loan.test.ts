@@ -96,6 +96,15 @@ describe('a Rollout with a borrowed pod template', () => {
     ).not.toHaveProperty('followedSince')
   })
 
+  it('asks for what it asks since the event that changed that, on either', () => {
+    const first = joined(borrower(), lender())
+    const sighting = { source: 'watch', resourceVersion: '400' } as const
+    const same = joined(borrower(), lender(), { previous: first, sighting })
+    const excluding = lender({ annotations: { 'configmaps.exclude.reloader.stakater.com/reload': 'a' } })
+    const other = joined(borrower(), excluding, { previous: first, sighting })
+    expect([first, same, other].map((each) => each.settingsSince?.shown)).toEqual(['300', '300', '400'])
+  })
+
   it('comes with the releases of both', () => {
     const metadata = { labels: { 'argocd.argoproj.io/instance': 'shop' } }
     expect(joined(borrower(), lender({ metadata })).releases).toEqual(['argocd:shop'])

@@ -18,6 +18,7 @@ import {
   typedAutoName,
 } from '../settings/annotation-names.ts'
 import { NOT_OPTED_IN, settingsOf } from '../settings/settings.ts'
+import { settingsSinceOf } from '../settings/settings-since.ts'
 import { NO_TEMPLATE_FACTS } from '../template/template-facts.ts'
 import { type Sighting, withEarlierGone, withTemplate } from '../template/template-versions.ts'
 
@@ -84,6 +85,7 @@ export function borrow(
     templates: templatesOf(borrower, lender, { previous, sighting }),
     releases: [...new Set([...borrower.releases, ...loan.releases])],
     ...(followedSince === undefined ? {} : { followedSince }),
+    ...settingsSinceOf(settings, previous, { resourceVersion: sighting.resourceVersion }),
     ...(lastRolloutTime === undefined ? {} : { lastRolloutTime }),
     ...(loan.lastManager === undefined ? {} : { lastManager: loan.lastManager }),
   }

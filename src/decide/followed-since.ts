@@ -1,0 +1,45 @@
+// Whether a config changed after it began to be followed, and before anybody had read it (behaviour.md 2a).
+import type { Config, ContentDigest } from '../types/config.ts'
+import { isNewer } from '../types/object.ts'
+import type { Beginning, TemplateVersion, Workload } from '../types/workload.ts'
+
+/** A config of a workload, as it was read for the first time. */
+export interface FirstRead {
+  readonly workload: Workload
+  readonly config: Config
+  readonly content: ContentDigest
+}
+
+/** Of a workload of which nothing is recorded. False where it is not known since when it is followed. */
+export function changedSinceFollowed({ workload, config, content }: FirstRead): boolean {
+  const { followedSince, settingsSince } = workload
+  if (followedSince === undefined) return false
+  const asked = settingsSince?.shown === followedSince ? settingsSince : { shown: followedSince }
+  return isAfter([asked, { shown: config.firstSeen }], content, workload)
+}
+
+/** Of a workload that has a record, in which this config is not or no longer counts. False where it is not known since when. */
+export function changedSinceFollowedAnew({ workload, config, content }: FirstRead): boolean {
+  const { settingsSince, templates } = workload
+  const template = templates.at(-1)
+  if (settingsSince === undefined || template === undefined) return false
+  return isAfter([settingsSince, beginningOf(template), { shown: config.flagsSince }], content, workload)
+}
+
+function beginningOf({ shown, since, exact }: TemplateVersion): Beginning {
+  return exact || since === undefined ? { shown } : { shown, listed: since }
+}
+
+/**
+ * Whether the content is of a later version than all that has it followed. What lists show may have come long before they show
+ * it, and its status is written all the time: there whole seconds decide, and for losing nothing where they are the same.
+ */
+function isAfter(
+  beginnings: readonly Beginning[],
+  { resourceVersion, dataTime }: ContentDigest,
+  { lastWriteTime }: Workload,
+): boolean {
+  if (beginnings.every(({ shown }) => isNewer(resourceVersion, shown))) return true
+  if (dataTime === undefined || lastWriteTime === undefined || dataTime < lastWriteTime) return false
+  return beginnings.every(({ shown, listed = shown }) => isNewer(resourceVersion, listed))
+}
