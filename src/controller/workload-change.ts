@@ -6,7 +6,11 @@ import type { Workload } from '../types/workload.ts'
  * a newer one is the record already, and an older one counts for nothing.
  */
 export function isRelevantChange(before: Workload, after: Workload): boolean {
-  return JSON.stringify(decisive(before)) !== JSON.stringify(decisive(after))
+  const now = decisive(after)
+  // Mostly each is the very same: what did not change was kept when the object was reduced.
+  return decisive(before).some(
+    (was, at) => was !== now[at] && JSON.stringify(was) !== JSON.stringify(now[at]),
+  )
 }
 
 /** The fingerprint of the template stands for all that is read from it. */
