@@ -17,6 +17,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { WORKLOAD_KINDS } from '../types/workload.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
+import { workloadsInSight } from './in-sight.ts'
 import { publishMetaInfo } from './meta-info.ts'
 import type { Options } from './options/options.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -125,7 +126,7 @@ async function tellOfWork(
 ): Promise<void> {
   await untilAborted(watches.settled, ended).catch(() => {})
   if (ended.aborted) return
-  const all = WORKLOAD_KINDS.flatMap((kind) => [...watches.workloads[kind].store.list()])
+  const all = WORKLOAD_KINDS.flatMap((kind) => workloadsInSight(watches, kind))
   const { length: optedIn } = all.filter(({ settings }) => settings.optedIn)
   log.info(`Working: ${optedIn} of ${all.length} workloads in sight are opted in`, { records: records.size })
 }

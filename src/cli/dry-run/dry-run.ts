@@ -11,6 +11,7 @@ import type { Connection } from '../../kube/connection.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'
 import { findInstallations } from '../find-installations.ts'
+import { workloadsInSight } from '../in-sight.ts'
 import type { Options } from '../options/options.ts'
 import { controllerRights } from '../rights/controller-rights.ts'
 import { lackingRights } from '../rights/lacking-rights.ts'
@@ -123,9 +124,7 @@ function looksAt({ scope }: Options): DryRunReport['looksAt'] {
 }
 
 function inSight(watches: Watches): DryRunReport['inSight'] {
-  const counts = WORKLOAD_KINDS.map(
-    (kind) => [kind, [...watches.workloads[kind].store.list()].length] as const,
-  )
+  const counts = WORKLOAD_KINDS.map((kind) => [kind, workloadsInSight(watches, kind).length] as const)
   return Object.fromEntries(counts.filter(([, count]) => count > 0))
 }
 

@@ -4,6 +4,8 @@ import { AUTO } from '../../../test/fake/workbench.ts'
 import { workloadStores } from '../../../test/fake/workload-stores.ts'
 import { createOutOfDate } from '../../controller/out-of-date.ts'
 import { createBackoff } from '../../controller/queue/backoff.ts'
+import type { SelectedNamespace } from '../../controller/watch/scope.ts'
+import { createStore } from '../../kube/store.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import { WORKLOAD_RESOURCES } from '../../types/workload.ts'
 import { sampleStores, sampleWork, type Work } from './state-metrics.ts'
@@ -72,10 +74,26 @@ test('workloads count once they are opted in, and a right that is granted again 
   workloads.Deployment.set(workload({ metadata: { name: 'in' }, annotations: AUTO }), 'list')
   workloads.Deployment.set(workload({ metadata: { name: 'out' } }), 'list')
   const resource = WORKLOAD_RESOURCES.Deployment
-  const watchesThat = (watch: boolean) => ({ workloads, forbidden: () => [{ resource, list: false, watch }] })
+  const watchesThat = (watch: boolean) => ({
+    workloads,
+    namespaces: undefined,
+    forbidden: () => [{ resource, list: false, watch }],
+  })
   sampleStores(metrics, watchesThat(true))
   expect(await value('reloader_workloads{kind="Deployment"}')).toBe(1)
   expect(await value('reloader_forbidden{resource="deployments",verb="watch"}')).toBe(1)
   sampleStores(metrics, watchesThat(false))
   expect(await value('reloader_forbidden{resource="deployments",verb="watch"}')).toBe(0)
+})
+
+test('of workloads in namespaces that are not selected nobody is told', async () => {
+  const { metrics, value } = setUp()
+  const workloads = workloadStores()
+  for (const namespace of ['shop', 'blog'])
+    workloads.Deployment.set(workload({ metadata: { name: 'in', namespace }, annotations: AUTO }), 'list')
+  const selected = createStore<SelectedNamespace>()
+  const ref = { namespace: '', name: 'shop' }
+  selected.set({ ref, name: 'shop', uid: 'u', resourceVersion: '1', watched: false }, 'list')
+  sampleStores(metrics, { workloads, namespaces: selected.store, forbidden: () => [] })
+  expect(await value('reloader_workloads{kind="Deployment"}')).toBe(1)
 })

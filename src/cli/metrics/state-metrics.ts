@@ -8,6 +8,7 @@ import type { Watches } from '../../controller/watch/watches.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { CONFIG_RESOURCES } from '../../types/config.ts'
 import { WORKLOAD_KINDS } from '../../types/workload.ts'
+import { workloadsInSight } from '../in-sight.ts'
 
 /** What of a controller at work the gauges tell. */
 export interface Work {
@@ -21,11 +22,10 @@ export interface Work {
 /** What is in sight, and what RBAC keeps out of it. */
 export function sampleStores(
   metrics: Pick<Metrics, 'workloads' | 'forbidden'>,
-  watches: Pick<Watches, 'workloads' | 'forbidden'>,
+  watches: Pick<Watches, 'workloads' | 'namespaces' | 'forbidden'>,
 ): void {
   for (const kind of WORKLOAD_KINDS) {
-    let optedIn = 0
-    for (const { settings } of watches.workloads[kind].store.list()) if (settings.optedIn) optedIn += 1
+    const { length: optedIn } = workloadsInSight(watches, kind).filter(({ settings }) => settings.optedIn)
     metrics.workloads.set({ kind }, optedIn)
   }
   for (const { resource, list, watch } of watches.forbidden()) {
