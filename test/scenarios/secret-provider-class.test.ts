@@ -146,7 +146,7 @@ test('a rotation while nobody watched is found at start, under whichever pod, an
 })
 
 test('a class and a ConfigMap that change together are one roll', async () => {
-  const { ns, controller } = await world.start({ flags: [...flags, '--settle=400ms'] })
+  const { ns, controller } = await world.start({ flags: [...flags, '--settle=2s'] })
   await providerClass(ns, 'vault')
   const config = await ns.configMap('app', { a: '1' })
   const web = await ns.workload('web', { annotations: AUTO, uses: [...uses, envFrom(configMapNamed('app'))] })

@@ -25,9 +25,10 @@ export function holdRequest(gate: Gate): Fault {
   return () => gate.pass()
 }
 
-/** The API server acts at once; its answer waits at the gate. */
+/** The API server acts at once; its answer waits at the gate. A refusal does not: nothing has happened yet. */
 export function holdAnswer(gate: Gate): Fault {
-  return (exchange) => exchange.forward({ beforeAnswer: () => gate.pass() })
+  return (exchange) =>
+    exchange.forward({ beforeAnswer: (status) => (status < 300 ? gate.pass() : undefined) })
 }
 
 /** The API server acts; the client never hears of it. */
