@@ -139,6 +139,18 @@ describe('2a: a list was the first to show it followed, and its status was writt
       recorded('90', 'B'),
     ],
     [
+      'a config was created in a later second, with --reload-on-create',
+      { ...row('95', { created: 11 }), policy: { reloadOnCreate: true } },
+      'roll Created',
+      next,
+    ],
+    [
+      'a config was created in the same second, with --reload-on-create',
+      { ...row('95', { created: 10 }), policy: { reloadOnCreate: true } },
+      'adopt FirstObservation',
+      next,
+    ],
+    [
       'it asks for something else since',
       {
         workload: { ...polled, settingsSince: { shown: '110', listed: '105' } },

@@ -12,10 +12,27 @@ export interface FirstRead {
 
 /** Of a workload of which nothing is recorded. False where it is not known since when it is followed. */
 export function changedSinceFollowed({ workload, config, content }: FirstRead): boolean {
-  const { followedSince, settingsSince } = workload
-  if (followedSince === undefined) return false
-  const asked = settingsSince?.shown === followedSince ? settingsSince : { shown: followedSince }
-  return isAfter([asked, { shown: config.firstSeen }], content, workload)
+  const asked = followedFrom(workload)
+  return asked !== undefined && isAfter([asked, { shown: config.firstSeen }], content, workload)
+}
+
+/**
+ * Whether it was shown for the first time after the workload began to be followed. What is made in one second, and shown by a
+ * list, was made in the usual order: the config first.
+ */
+export function appearedSinceFollowed({ workload, config }: Omit<FirstRead, 'content'>): boolean {
+  const asked = followedFrom(workload)
+  if (asked === undefined) return false
+  const { shown, listed = shown } = asked
+  if (isNewer(config.firstSeen, shown)) return true
+  const { lastWriteTime } = workload
+  const later = lastWriteTime !== undefined && config.creationTimestamp > lastWriteTime
+  return later && isNewer(config.firstSeen, listed)
+}
+
+function followedFrom({ followedSince, settingsSince }: Workload): Beginning | undefined {
+  if (followedSince === undefined) return undefined
+  return settingsSince?.shown === followedSince ? settingsSince : { shown: followedSince }
 }
 
 /** Of a workload that has a record, in which this config is not or no longer counts. False where it is not known since when. */

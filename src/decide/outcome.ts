@@ -6,7 +6,7 @@ import type { ConfigRecord } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import { digestOf } from './content/digest.ts'
 import type { Decision } from './decision.ts'
-import { changedSinceFollowed, changedSinceFollowedAnew } from './followed-since.ts'
+import { appearedSinceFollowed, changedSinceFollowed, changedSinceFollowedAnew } from './followed-since.ts'
 import { underRotationRules } from './kinds/rotation.ts'
 import { underRunRules } from './kinds/run-rules.ts'
 import { hasKeyId } from './need.ts'
@@ -187,10 +187,8 @@ function firstLook(sight: Sight): Decision {
  * absent. An older one came into our scope.
  */
 function createdWhileAdopting({ observation: { workload, policy, now }, config }: Sight): boolean {
-  const { followedSince } = workload
-  if (!policy.reloadOnCreate || followedSince === undefined) return false
   const young = Date.parse(now) - Date.parse(config.creationTimestamp) <= LATELY_MS
-  return young && isNewer(config.firstSeen, followedSince)
+  return policy.reloadOnCreate && young && appearedSinceFollowed({ workload, config })
 }
 
 function changedWhileAdopting(sight: Sight): boolean {
