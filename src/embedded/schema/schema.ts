@@ -10,7 +10,6 @@
 // and then its presence: `?` may be absent and then differs from zero, `!` is always written, `?!` as null where it is
 // absent; neither: absent means zero.
 // The word `atomic` before the fields: the object is owned as a whole.
-import type { Resource } from '../object/resources.ts'
 import { CONFIG_TYPES } from './schema-config.ts'
 import { DEFINITION_TYPES } from './schema-definition.ts'
 import { META_TYPES } from './schema-meta.ts'
@@ -116,8 +115,14 @@ function openMap(): Schema {
   return open
 }
 
+/** A resource, as far as the type of its objects goes. */
+interface TypedResource {
+  readonly kind: string
+  readonly custom?: { readonly type: () => Schema }
+}
+
 /** The type of the objects of a resource. */
-export function schemaOf(resource: Resource): Schema {
+export function schemaOf(resource: TypedResource): Schema {
   return resource.custom === undefined ? structOf(resource.kind) : resource.custom.type()
 }
 

@@ -2,7 +2,6 @@
 // refused, unknown fields are dropped and reported, and what equals its zero is not kept unless the type says so.
 import { type ApiObject, toApiObject } from '../object/api-object.ts'
 import { isList, isObject, type Json, type JsonObject } from '../object/json.ts'
-import type { Resource } from '../object/resources.ts'
 import { GO_TYPES, readScalar, zeroOf } from './scalar.ts'
 import { type Field, type Schema, type StructSchema, structOf } from './schema.ts'
 
@@ -24,8 +23,14 @@ export function readTyped(value: JsonObject, kind: string): TypedObject {
   return { object: toApiObject(readStruct(value, structOf(kind), place)), unknownFields }
 }
 
+/** A resource, as far as reading its objects goes. */
+interface ReadResource {
+  readonly kind: string
+  readonly custom?: { readonly read: (body: JsonObject) => TypedObject }
+}
+
 /** The value as an object of the resource. Throws a FieldTypeError. */
-export function readObject(value: JsonObject, resource: Resource): TypedObject {
+export function readObject(value: JsonObject, resource: ReadResource): TypedObject {
   return resource.custom === undefined ? readTyped(value, resource.kind) : resource.custom.read(value)
 }
 

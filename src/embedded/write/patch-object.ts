@@ -11,7 +11,7 @@ import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import { defaulted } from '../schema/defaults.ts'
 import { structOf } from '../schema/schema.ts'
 import { APPLY_TYPE } from './apply-object.ts'
-import { duplicatesIn, readPatched, unsupportedMediaType } from './read-body.ts'
+import { duplicatesIn, type Patched, readPatched, unsupportedMediaType } from './read-body.ts'
 import { replaceObject } from './update-object.ts'
 import { inRequestedPlace, type WriteRequest } from './write-request.ts'
 
@@ -67,14 +67,6 @@ export function patchObject(request: WriteRequest, type: PatchType, text: string
 /** An object with the text of a patch laid over it. Throws 400 or 422 for one that cannot be. */
 export function patchedValue(type: PatchType, current: ApiObject, text: string): Patched {
   return PATCH_TYPES[type](current, text)
-}
-
-/** A patch laid over an object, and what in the patch itself was not understood. */
-export interface Patched {
-  readonly value: JsonObject
-  readonly strangeMembers: readonly string[]
-  /** What a refusal of the result shows; undefined: the result. */
-  readonly shown?: string
 }
 
 function applyMergePatch(current: ApiObject, text: string): Patched {

@@ -10,7 +10,6 @@ import { FieldTypeError, readObject } from '../schema/typed-body.ts'
 import { checkCustomHead } from './custom-head.ts'
 import { duplicateFields } from './duplicate-fields.ts'
 import { parseYaml } from './parse-yaml.ts'
-import type { Patched } from './patch-object.ts'
 import type { WriteRequest } from './write-request.ts'
 
 const BODY_LIMIT = 3 * 1024 * 1024
@@ -133,6 +132,14 @@ function unregistered({ kind, apiVersion }: JsonObject): string {
 function cannotHandle({ kind, apiVersion }: JsonObject, resource: Resource, why: string): StatusError {
   const version = String(apiVersion).split('/').at(-1)
   return badRequest(`${String(kind)} in version "${version}" cannot be handled as a ${resource.kind}: ${why}`)
+}
+
+/** A patch laid over an object, and what in the patch itself was not understood. */
+export interface Patched {
+  readonly value: JsonObject
+  readonly strangeMembers: readonly string[]
+  /** What a refusal of the result shows; undefined: the result. */
+  readonly shown?: string
 }
 
 /** The result of a patch as an object of the requested kind. Throws 422 where it is none. */

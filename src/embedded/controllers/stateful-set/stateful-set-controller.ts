@@ -18,6 +18,7 @@ import {
   revisionNameOf,
   statefulPod,
 } from './stateful-pod.ts'
+import type { StatefulRollout } from './stateful-rollout.ts'
 import { writeStatefulSetStatus } from './stateful-set-status.ts'
 
 type Options = Omit<PodControllerOptions, 'random'>
@@ -35,16 +36,6 @@ export function createStatefulSetController(options: Options): Controller {
       syncSet(options, set, again)
     },
   }
-}
-
-/** One look at a StatefulSet with its pods. */
-export interface StatefulRollout {
-  readonly set: ApiObject
-  readonly pods: readonly ApiObject[]
-  /** What pods below the partition run. */
-  readonly current: Revision
-  /** What the others are to run. */
-  readonly update: Revision
 }
 
 function syncSet(options: Options, set: ApiObject, again: SyncAgain): void {

@@ -6,7 +6,7 @@ import type { LocalClient } from '../local-client.ts'
 import { replicasOf, withoutZeros } from '../owned-objects.ts'
 import { isFinished } from '../pods/pod.ts'
 import { availableIn, isRunningAndReady, isTerminating, revisionNameOf } from './stateful-pod.ts'
-import type { StatefulRollout } from './stateful-set-controller.ts'
+import type { StatefulRollout } from './stateful-rollout.ts'
 
 /** Writes the status. Once every pod runs the update revision and is ready, it is the current one. */
 export function writeStatefulSetStatus(client: LocalClient, rollout: StatefulRollout, now: Date): void {
