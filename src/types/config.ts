@@ -5,8 +5,10 @@
 export const STORED_TYPES = ['ConfigMap', 'Secret'] as const
 /** A SecretProviderClass is seen through the statuses of the pods that mount it; only --enable-csi-integration looks at it. */
 export const CONFIG_TYPES = [...STORED_TYPES, 'SecretProviderClass'] as const
+/** One of those types. */
 export type ConfigType = (typeof CONFIG_TYPES)[number]
 
+/** A config by name: `refKey` makes one string of it. */
 export interface ConfigRef {
   readonly kind: ConfigType
   readonly namespace: string

@@ -1,5 +1,6 @@
 // What every Kubernetes object has, as far as we read it. Nothing here knows of a kind.
 
+/** One entry of `metadata.managedFields`: who owns which fields, and when one of them was last written. */
 export interface ManagedFieldsEntry {
   readonly manager?: string
   readonly operation?: string
@@ -9,6 +10,7 @@ export interface ManagedFieldsEntry {
   readonly fieldsV1?: Readonly<Record<string, unknown>>
 }
 
+/** One entry of `metadata.ownerReferences`. */
 export interface OwnerReference {
   readonly apiVersion: string
   readonly kind: string
@@ -17,6 +19,7 @@ export interface OwnerReference {
   readonly controller?: boolean
 }
 
+/** The metadata of an object that the API server has stored. */
 export interface ObjectMeta {
   readonly name: string
   /** Absent on cluster-scoped objects. */
@@ -32,6 +35,7 @@ export interface ObjectMeta {
   readonly managedFields?: readonly ManagedFieldsEntry[]
 }
 
+/** Any object. An item of a list has neither apiVersion nor kind. */
 export interface KubeObject {
   readonly apiVersion?: string
   readonly kind?: string

@@ -47,6 +47,7 @@ export type ConfigObservation =
   /** `config`: what the store shows of it, if anything. */
   | { readonly state: 'unreadable'; readonly problem: string; readonly config?: Config }
 
+/** One config that the workload follows, and what was found of it. */
 export interface ObservedConfig {
   readonly follow: Follow
   readonly observation: ConfigObservation
@@ -81,6 +82,7 @@ export interface Policy {
   readonly rerunFinishedJobs?: boolean
 }
 
+/** `run-now`: a change starts a Job; `next-run`: it is only recorded. */
 export type CronJobStrategy = 'run-now' | 'next-run'
 
 /** One word per outcome; the same word in log, Event, metric label, docs and page. docs/reasons.md explains each. */
@@ -157,6 +159,7 @@ interface PlanBase {
   readonly lookAgainAtMs?: number
 }
 
+/** What is to be done about one workload: at most one write to it, and one record. */
 export type Plan =
   /** Nothing to write. `record` is the same record under newer resourceVersions: kept in memory, so that nothing is read twice. */
   | (PlanBase & { readonly kind: 'skip' | 'wait' | 'hold'; readonly record?: WorkloadRecord })

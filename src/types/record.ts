@@ -2,6 +2,7 @@
 import type { ConfigRef, ConfigType, Digest, KeySet } from './config.ts'
 import type { WorkloadRef } from './workload.ts'
 
+/** What a workload has taken into account of one config. */
 export type ConfigRecord =
   | {
       readonly state: 'present'
@@ -39,6 +40,7 @@ export function parseConfigId(id: ConfigId): { readonly type: ConfigType; readon
   return { type: id.slice(0, slash) as ConfigType, name: id.slice(slash + 1) }
 }
 
+/** Everything that is remembered of one workload; written down by record-format.ts. */
 export interface WorkloadRecord {
   readonly workload: WorkloadRef
   /** A workload of the same name with another uid has no record. */

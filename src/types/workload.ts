@@ -2,6 +2,7 @@
 import type { ConfigType, KeySet, ReleaseId } from './config.ts'
 import { parseRefKey } from './object.ts'
 
+/** Every kind that can be rolled, in the order in which people are told of them. */
 export const WORKLOAD_KINDS = [
   'Deployment',
   'StatefulSet',
@@ -11,8 +12,10 @@ export const WORKLOAD_KINDS = [
   'CronJob',
   'Job',
 ] as const
+/** One of those kinds. */
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number]
 
+/** Where the workloads of one kind are in the API. */
 export interface WorkloadResource {
   readonly group: string
   readonly version: string
@@ -23,6 +26,7 @@ export interface WorkloadResource {
   readonly optional?: true
 }
 
+/** The row of each kind. */
 export const WORKLOAD_RESOURCES: Readonly<Record<WorkloadKind, WorkloadResource>> = {
   Deployment: { group: 'apps', version: 'v1', plural: 'deployments', templatePath: ['spec', 'template'] },
   StatefulSet: { group: 'apps', version: 'v1', plural: 'statefulsets', templatePath: ['spec', 'template'] },
@@ -50,6 +54,7 @@ export const WORKLOAD_RESOURCES: Readonly<Record<WorkloadKind, WorkloadResource>
   Job: { group: 'batch', version: 'v1', plural: 'jobs', templatePath: ['spec', 'template'] },
 }
 
+/** A workload by name: `refKey` makes the key of it that queue, index and records use. */
 export interface WorkloadRef {
   readonly kind: WorkloadKind
   readonly namespace: string
@@ -97,6 +102,7 @@ export interface TypeSettings {
   readonly autoReloadAll: boolean
 }
 
+/** An entry of an annotation that is ignored, while the rest of it works. */
 export interface InvalidAnnotation {
   readonly annotation: string
   readonly entry: string
@@ -104,6 +110,7 @@ export interface InvalidAnnotation {
   readonly problem: string
 }
 
+/** What a roll writes into the pod template: a variable for each config, or one annotation. */
 export type ReloadStrategy = 'env-vars' | 'annotations'
 
 /** What one workload's annotations ask for. */
@@ -198,6 +205,7 @@ export interface TemplateFacts {
   readonly templates: readonly TemplateVersion[]
 }
 
+/** Annotations by name. */
 export type Annotations = Readonly<Record<string, string>>
 
 /** The annotations of a workload and of its pod template. */
