@@ -131,7 +131,7 @@ describe('a workload that has not got its roll', () => {
 })
 
 describe('a failed look', () => {
-  it('is told once while a config stays unreadable, and not at all after a roll that was told', () => {
+  it('is told now and again while a config stays unreadable, and not at all after a roll that was told', () => {
     const { announce, said } = setUp()
     const unreadable = new ConfigUnreadable({
       id: 'ConfigMap/conf',
@@ -139,10 +139,13 @@ describe('a failed look', () => {
       reason: 'Unreadable',
       detail: 'forbidden',
     })
-    for (const failures of [1, 2, 3]) announce.failed(keyOf('web'), unreadable, failures)
+    for (let failures = 1; failures <= 25; failures += 1) announce.failed(keyOf('web'), unreadable, failures)
     announce.failed(keyOf('web'), new RollFailed('no'), 1)
-    expect(said().map(({ msg }) => msg)).toEqual([
-      `${keyOf('web')} is tried again: Cannot read ConfigMap/conf: forbidden`,
+    const line = `${keyOf('web')} is tried again: Cannot read ConfigMap/conf: forbidden`
+    expect(said().map(({ msg, failures }) => [msg, failures])).toEqual([
+      [line, 1],
+      [line, 12],
+      [line, 24],
     ])
   })
 

@@ -45,6 +45,9 @@ export interface Announce {
   forget(workloadKey: string): void
 }
 
+/** Failures in a row come five minutes apart in the end: about once an hour whoever reads the log learns what still cannot be read. */
+const REMIND_EVERY = 12
+
 /** Announcing never throws and never waits. */
 export function createAnnounce(parts: AnnounceParts): Announce {
   const { log, metrics, recorder, outOfDate } = parts
@@ -158,9 +161,9 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       metrics.errors.inc({ type: 'handler_error' })
       metrics.retries.inc()
       const message = `${workloadKey} is tried again: ${problemText(error)}`
-      // A refused roll was told already, and what stays unreadable is told once.
-      if (error instanceof RollFailed || (error instanceof ConfigUnreadable && failures > 1))
-        log.debug(message)
+      // A refused roll was told already, and what stays unreadable is told at first and then now and again.
+      const isKnown = error instanceof ConfigUnreadable && failures > 1 && failures % REMIND_EVERY !== 0
+      if (error instanceof RollFailed || isKnown) log.debug(message)
       else log.warn(message, { failures })
     },
     reverted(workload, manager) {

@@ -73,7 +73,11 @@ export function createReconcile(parts: ReconcileParts): Reconcile {
       return { requeueAfterMs: GONE_MS }
     }
     if (outcome?.state === 'conflict') return { awaitNewerThan: versionOf(observation.workload) }
-    if (outcome?.state === 'busy') return { requeueAfterMs: BUSY_MS }
+    if (outcome?.state === 'busy') {
+      const stamps = plan.kind === 'roll' ? plan.stamps : []
+      pending.excuse(key, new Set(stamps.map(({ follow }) => configIdOf(follow.config))))
+      return { requeueAfterMs: BUSY_MS }
+    }
     // The record is by uid: what is to be remembered of the new Job stands in its stamps.
     if (outcome?.state !== 'replaced') remember(plan)
     settle(workload, observation, plan)
@@ -137,6 +141,8 @@ export function createReconcile(parts: ReconcileParts): Reconcile {
     for (const id of pending.idsOf(key)) {
       if (!open.has(id)) pending.settle(key, id, versionLookedAt(looked.get(id)))
     }
+    const held = plan.outcomes.filter(({ kind, reason }) => kind === 'hold' && reason === 'JobActive')
+    pending.excuse(key, new Set(held.map(({ id }) => id)))
   }
 }
 

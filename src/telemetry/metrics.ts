@@ -102,7 +102,7 @@ function stateMetrics(declare: Declare) {
     ),
     oldestUnappliedChange: declare.gauge(
       'reloader_oldest_unapplied_change_seconds',
-      'Age of the oldest change that is not dealt with yet, counted from when it was first seen; 0 when there is none',
+      'Age of the oldest change that is not dealt with yet, since it was first seen, but for those that wait for a Job to end; 0 when there is none',
     ),
     followedConfigs: declare.gauge(
       'reloader_followed_configs',

@@ -119,6 +119,8 @@ test('one that forbids overlap waits for its Job, and delays nobody else', async
   await config.set({ a: '2' })
   await controller.decided({ pending: 1 })
   expect([web.rolls, (await runsOf(ns, cronJob)).length]).toEqual([1, 1])
+  // That takes as long as the Job takes: nobody is to be called for it.
+  expect(await controller.metric('reloader_oldest_unapplied_change_seconds')).toBe(0)
   await world.api.call(
     'DELETE',
     `${pathOf('Job', { namespace: ns.name, name: 'by-hand' })}?propagationPolicy=Background`,
@@ -157,6 +159,7 @@ test('one that forbids overlap waits for the Job that its status names', async (
   await config.set({ a: '2' })
   await controller.decided({ pending: 1 })
   expect(await runsOf(ns, cronJob)).toEqual([])
+  expect(await controller.metric('reloader_oldest_unapplied_change_seconds')).toBe(0)
   await setActive(null)
   await untilRuns(ns, cronJob, 1)
 })

@@ -154,6 +154,17 @@ describe('a pending change', () => {
     expect(of().has(CONF)).toBe(false)
   })
 
+  it('is no delay while its workload asks for it to wait, and is one again when it waits for something else', () => {
+    const { pending } = setUp()
+    pending.note(WEB, change('11'), 20)
+    pending.excuse(WEB, new Set([CONF]))
+    expect([pending.size, pending.oldestMs()]).toEqual([1, undefined])
+    pending.note(WEB, change('11', { id: 'Secret/other' }), 30)
+    expect(pending.oldestMs()).toBe(30)
+    pending.excuse(WEB, new Set())
+    expect(pending.oldestMs()).toBe(20)
+  })
+
   it('is forgotten with its workload, and with no other', () => {
     const { pending } = setUp()
     pending.note(WEB, change('11'), 20)

@@ -32,6 +32,7 @@ interface Noted {
   last: string | undefined
   lastMs: number
   releases: readonly ReleaseId[]
+  excused: boolean
 }
 
 export interface PendingChanges {
@@ -46,11 +47,13 @@ export interface PendingChanges {
   idsOf(workloadKey: string): readonly ConfigId[]
   /** The follower has taken the config into account up to `resourceVersion` (undefined: whatever there is). */
   settle(workloadKey: string, id: ConfigId, resourceVersion: string | undefined): void
+  /** Of the changes noted now, those of these configs and no others wait because the workload asks for it: that is no delay. */
+  excuse(workloadKey: string, ids: ReadonlySet<ConfigId>): void
   /** The workload is gone. */
   forget(workloadKey: string): void
   /** Workloads with a pending change. */
   readonly size: number
-  /** The monotonic time of the oldest pending change; undefined where there is none. */
+  /** The monotonic time of the oldest pending change that is not excused; undefined where there is none. */
   oldestMs(): number | undefined
 }
 
@@ -79,6 +82,7 @@ export function createPendingChanges(windows: SettleWindows, releaseClock: Relea
           last: resourceVersion,
           lastMs: nowMs,
           releases,
+          excused: false,
         }
         changes.set(id, before === undefined ? first : { ...first, before })
         return
@@ -117,6 +121,9 @@ export function createPendingChanges(windows: SettleWindows, releaseClock: Relea
       changes.delete(id)
       if (changes.size === 0) workloads.delete(workloadKey)
     },
+    excuse(workloadKey, ids) {
+      for (const [id, noted] of workloads.get(workloadKey) ?? []) noted.excused = ids.has(id)
+    },
     forget(workloadKey) {
       workloads.delete(workloadKey)
     },
@@ -126,7 +133,8 @@ export function createPendingChanges(windows: SettleWindows, releaseClock: Relea
     oldestMs() {
       let oldest: number | undefined
       for (const changes of workloads.values()) {
-        for (const { firstMs } of changes.values()) oldest = Math.min(oldest ?? firstMs, firstMs)
+        for (const { firstMs, excused } of changes.values())
+          if (!excused) oldest = Math.min(oldest ?? firstMs, firstMs)
       }
       return oldest
     },
