@@ -1,8 +1,10 @@
 // behaviour.md section 5: `--dry-run` does everything but write, and says what it would do.
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { LackingRight } from '../../src/cli/rights/lacking-rights.ts'
 import type { PolicyRule } from './cluster.ts'
+import { defineKinds, removeKinds } from './harness/custom-kinds.ts'
 import { eventually, nextSecond } from './harness/eventually.ts'
+import { refuseWith } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
 import type { Controller, InstallationOptions } from './harness/installation.ts'
 import { documentedPermissions } from './harness/permissions.ts'
@@ -105,6 +107,29 @@ test('told once, it says who follows what and why, and that nothing is missing, 
     lacking: [],
   })
   expect(controller.logs.some(({ msg }) => msg === 'listening')).toBe(false)
+})
+
+test('it waits for a kind that rolls do not wait for, because a report tells of all that is there', async () => {
+  await defineKinds(world.api, ['DeploymentConfig'])
+  onTestFinished(() => removeKinds(world.api, ['DeploymentConfig']))
+  const ns = await world.namespace({ custom: ['DeploymentConfig'] })
+  await ns.workload('web', { kind: 'DeploymentConfig', annotations: AUTO, uses: [envFrom(app)] })
+  const permissions = documentedPermissions({ name: 'reloader', custom: ['DeploymentConfig'] })
+  const installation = await world.install({ namespaces: [ns], flags: ['--dry-run', '--once'], permissions })
+  let recover = () => {}
+  const controller = await installation.start({
+    wait: false,
+    prepare(proxy) {
+      const reads = { verb: ['list', 'watch'], resource: 'deploymentconfigs' } as const
+      recover = proxy.onRequest(reads, refuseWith(503, { reason: 'ServiceUnavailable' }))
+    },
+  })
+  const refused = () => controller.proxy.requestsLike({ resource: 'deploymentconfigs' }).length
+  await eventually(() => refused() >= 3, { what: 'the list to fail' })
+  recover()
+  await controller.exited
+  const report = controller.logs.find(({ msg }) => msg === 'Dry run report')
+  expect(report).toMatchObject({ inSight: { DeploymentConfig: 1 } })
 })
 
 test('what the credentials lack for the real work is named', async () => {

@@ -100,10 +100,11 @@ async function tellFirstLook(firstLook: FirstLook, parts: DryRunParts & Looking)
   else await print(`${reportText(report)}\nNothing was written.${options.once ? '' : STAYS}\n`)
 }
 
-/** Until every first list was taken in, or turned out to be forbidden. */
+/** Until every first list was taken in, or turned out to be forbidden; also those that rolls do not wait for. */
 async function untilWorking({ controller, watches, log, signal }: DryRunParts & Looking): Promise<void> {
   let saidMs = performance.now()
-  while (!controller.isWorking() && !signal.aborted) {
+  const isBlind = () => !controller.isWorking() || watches.problem() !== undefined
+  while (isBlind() && !signal.aborted) {
     await delay(LOOK_AGAIN_MS, signal)
     if (performance.now() - saidMs < SAY_AGAIN_MS) continue
     saidMs = performance.now()
