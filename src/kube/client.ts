@@ -100,7 +100,7 @@ export interface ObjectToWrite {
 export interface KubeClient {
   /** The URL of the API server. */
   readonly server: string
-  /** Whether the server knows the resource at all; whether it may be read is another question. */
+  /** Whether the server knows the resource at all, true where it may not say; whether it may be read is another question. */
   serves(resource: Resource, options?: CallOptions): Promise<boolean>
   get(resource: Resource, address: ObjectAddress, options?: CallOptions): Promise<RawObject>
   /** The object without spec, data and status. */

@@ -1,6 +1,6 @@
 // Whether the API server knows a resource. Asked once for all who want to know it at about the same time: where namespaces are
 // watched one by one, each of them does.
-import { isNotFound } from './api-error.ts'
+import { isForbidden, isNotFound } from './api-error.ts'
 import type { CallOptions, KubeClient } from './client.ts'
 import { isRecord } from './raw-object.ts'
 import { discoveryPathOf } from './resource-path.ts'
@@ -13,7 +13,7 @@ const FRESH_MS = 1_000
 
 /**
  * Guarantees: no answer was asked for more than a second before the question; a group and version that the server does not know
- * has no resource. Other errors are those of `read`, shared like answers.
+ * has no resource, one that it may not tell of could have. Other errors are those of `read`, shared like answers.
  */
 export function createDiscovery(read: ReadPath): KubeClient['serves'] {
   const asked = new Map<string, { readonly atMs: number; readonly document: Promise<unknown> }>()
@@ -32,6 +32,8 @@ export function createDiscovery(read: ReadPath): KubeClient['serves'] {
       return namesResource(await documentAt(discoveryPathOf(resource), options), resource.plural)
     } catch (error) {
       if (isNotFound(error)) return false
+      // Where discovery is not for everybody, only the request itself can tell.
+      if (isForbidden(error)) return true
       throw error
     }
   }
