@@ -64,7 +64,7 @@ export function readKubeconfig(files: readonly string[], context?: string): Kube
   const chosen = find('contexts', name)
   const problem = (text: string) =>
     new ConnectionProblem(`Cannot use the context ${name} of ${chosen?.file ?? files.join(', ')}: ${text}`)
-  if (chosen === undefined) throw problem(`there is none, but ${namesOf(documents)}`)
+  if (chosen === undefined) throw problem(`there is no such one, only ${namesOf(documents)}`)
   const clusterName = textOf(chosen.fields, 'cluster')
   if (clusterName === undefined) throw problem('it names no cluster')
   const cluster = find('clusters', clusterName)

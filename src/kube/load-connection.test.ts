@@ -77,7 +77,7 @@ test('each problem with a kubeconfig is one line that names the file', async () 
   expect(await problem({ kubeconfig: empty })).toContain('it is not a mapping')
   expect(await problem({ kubeconfig: noCurrent })).toContain(`${noCurrent}: it names no current-context`)
   expect(await problem({ kubeconfig: noCurrent, context: 'y' })).toBe(
-    `Cannot use the context y of ${noCurrent}: there is none, but x`,
+    `Cannot use the context y of ${noCurrent}: there is no such one, only x`,
   )
   expect(await problem({ kubeconfig: noCurrent, context: 'x' })).toContain('there is no cluster c')
   expect(await problem({ kubeconfig: given })).toBe(
