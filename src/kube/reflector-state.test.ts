@@ -11,7 +11,13 @@ const calm = { failures: 0, waitMs: 0 }
 const stream: ReflectorState = INITIAL_STATE
 const pages: ReflectorState = { phase: 'listing', by: 'pages', watchForbidden: false, ...calm }
 const pagesForPolling: ReflectorState = { ...pages, watchForbidden: true }
-const watching: ReflectorState = { phase: 'watching', resourceVersion: '10', silent: false, ...calm }
+const watching: ReflectorState = {
+  phase: 'watching',
+  resourceVersion: '10',
+  silent: false,
+  denials: 0,
+  ...calm,
+}
 const silent: ReflectorState = { ...watching, silent: true }
 const polling: ReflectorState = { phase: 'polling', pollsLeft: 2, ...calm }
 const forbidden: ReflectorState = { phase: 'forbidden', failures: 1, waitMs: 1_000 }
@@ -55,7 +61,25 @@ test.each<[string, ReflectorState, ReflectorEvent, ReflectorState]>([
   ['the server knows no streamed lists: pages', stream, failed('unsupported'), pages],
   ['no end of the initial events: pages', stream, failed('silent'), pages],
   ['watching is forbidden: pages, then polling', stream, failed('forbidden'), pagesForPolling],
-  ['the right to watch is taken away', watching, failed('forbidden'), pagesForPolling],
+  [
+    'a watch that worked is denied: not believed at once',
+    watching,
+    failed('forbidden'),
+    { ...watching, denials: 1, waitMs: 1_000 },
+  ],
+  [
+    'and denied again: asked for ever more slowly, and not as slowly as a server that is away',
+    { ...watching, denials: 2, failures: 9 },
+    failed('forbidden'),
+    { ...watching, denials: 3, failures: 9, waitMs: 4_000 },
+  ],
+  [
+    'an event ends the doubt',
+    { ...watching, denials: 2 },
+    progressed('11'),
+    { ...watching, resourceVersion: '11' },
+  ],
+  ['the right to watch is taken away', { ...watching, denials: 3 }, failed('forbidden'), pagesForPolling],
   [
     'listing is forbidden',
     pagesForPolling,

@@ -12,7 +12,8 @@ interface Patience {
 /**
  * - `listing`: everything is read, `by` a stream that then goes on as a watch (`sendInitialEvents`) or page by page; after the
  *   pages comes polling if `watchForbidden`.
- * - `watching`: changes after `resourceVersion` are followed. `silent`: the last watch from there said nothing at all.
+ * - `watching`: changes after `resourceVersion` are followed. `silent`: the last watch from there said nothing at all. `denials`:
+ *   how often in a row RBAC has refused it since.
  * - `polling`: RBAC forbids watching, so everything is listed again and again; after `pollsLeft` more, watching is tried.
  * - `forbidden`: RBAC forbids listing.
  * - `missing`: the server does not know the resource.
@@ -20,7 +21,12 @@ interface Patience {
 export type ReflectorState = Patience &
   (
     | { readonly phase: 'listing'; readonly by: 'stream' | 'pages'; readonly watchForbidden: boolean }
-    | { readonly phase: 'watching'; readonly resourceVersion: string; readonly silent: boolean }
+    | {
+        readonly phase: 'watching'
+        readonly resourceVersion: string
+        readonly silent: boolean
+        readonly denials: number
+      }
     | { readonly phase: 'polling'; readonly pollsLeft: number }
     | { readonly phase: 'forbidden' | 'missing' }
   )
@@ -68,6 +74,8 @@ const MAX_RETRY_AFTER_MS = 300_000
 const GOOD_LIFETIME_MS = 5_000
 /** While RBAC denies: rights may be granted at any time, and a starting API server denies what it will soon allow. */
 const MIN_DENIED_MS = 1_000
+/** So often a watch that worked may be denied before that is believed. */
+const DOUBTED_DENIALS = 3
 /** Until a CRD that is installed later is noticed, with jitter at most 9 s: whoever installs it waits for that, and asking is cheap. */
 const MISSING_MS = 6_000
 /** About once a minute. */
@@ -114,13 +122,13 @@ function afterList(
   if (state.phase !== 'listing') return state
   if (state.watchForbidden)
     return { phase: 'polling', pollsLeft: POLLS_PER_WATCH_TRY, failures: 0, waitMs: pauseMs }
-  return { phase: 'watching', resourceVersion, silent: false, failures, waitMs: 0 }
+  return { phase: 'watching', resourceVersion, silent: false, denials: 0, failures, waitMs: 0 }
 }
 
 function afterProgress(state: ReflectorState, resourceVersion: string): ReflectorState {
   if (state.phase !== 'watching') return state
   const newest = isNewer(resourceVersion, state.resourceVersion) ? resourceVersion : state.resourceVersion
-  return { ...state, resourceVersion: newest, silent: false }
+  return { ...state, resourceVersion: newest, silent: false, denials: 0 }
 }
 
 function afterEnd(state: ReflectorState, lifetimeMs: number): ReflectorState {
@@ -136,6 +144,7 @@ function afterFailure(state: ReflectorState, event: Failed): ReflectorState {
     case 'missing':
       return { phase: 'missing', failures: patience.failures, waitMs: MISSING_MS }
     case 'forbidden':
+      if (state.phase === 'watching' && state.denials < DOUBTED_DENIALS) return afterDoubtedDenial(state)
       if (triesToWatch(state)) return listPages(atOnce, true)
       return {
         phase: 'forbidden',
@@ -155,6 +164,11 @@ function afterFailure(state: ReflectorState, event: Failed): ReflectorState {
     case 'other':
       return { ...state, ...patience }
   }
+}
+
+/** What worked until now is asked for again 1 s, 2 s and 4 s apart, however long the server was away before. */
+function afterDoubtedDenial(state: Extract<ReflectorState, { phase: 'watching' }>): ReflectorState {
+  return { ...state, denials: state.denials + 1, waitMs: MIN_DENIED_MS * 2 ** state.denials }
 }
 
 function triesToWatch(state: ReflectorState): boolean {

@@ -1,7 +1,7 @@
 // behaviour.md section 6: RBAC forbids something that we need. It is said once, and the rest works.
 import { expect, test } from 'vitest'
 import { eventually, nextSecond } from './harness/eventually.ts'
-import { forbid } from './harness/faults.ts'
+import { forbid, watchesOf } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
 import type { Controller } from './harness/installation.ts'
 import type { Namespace } from './harness/namespace.ts'
@@ -65,4 +65,47 @@ test('workloads that may be listed only later are adopted, whatever changed sinc
   expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
   await config.set({ a: '3' })
   expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+})
+
+/** As an API server does that has not read its roles yet. */
+function denyEverything({ proxy }: Pick<Controller, 'proxy'>) {
+  const heal = proxy.onRequest({}, forbid())
+  for (const stream of watchesOf(proxy)) stream.cut()
+  return heal
+}
+
+test('a starting API server denies everything for a while: the records are waited for, and what changed rolls', async () => {
+  const { ns, controller, installation } = await world.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [envFrom(configMapNamed('app'))] })
+  await controller.decided()
+  await controller.kill('SIGTERM')
+  await config.set({ a: '2' })
+  let heal = () => {}
+  const next = await installation.start({
+    wait: false,
+    prepare(proxy) {
+      heal = denyEverything({ proxy })
+    },
+  })
+  await eventually(() => next.proxy.requests.some(({ status }) => status === 403))
+  heal()
+  expect(await next.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+  expect(next.logs.filter(({ msg = '' }) => /memory/.test(msg))).toEqual([])
+})
+
+test('an API server that was started again denies what it will soon allow: it is watched again, and nobody is told to grant it', async () => {
+  const { ns, controller } = await world.start()
+  const config = await ns.configMap('app', { a: '1' })
+  const web = await ns.workload('web', { annotations: AUTO, uses: [envFrom(configMapNamed('app'))] })
+  await controller.decided()
+  const denied = () => controller.proxy.requestsLike({ verb: 'watch', where: ({ status }) => status === 403 })
+  const resources = () => new Set(denied().map(({ resource }) => resource))
+  const heal = denyEverything(controller)
+  await eventually(() => resources().size === 7)
+  heal()
+  await config.set({ a: '2' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+  expect(controller.logs.filter(({ msg = '' }) => /RBAC/.test(msg))).toEqual([])
+  expect(await controller.metric('reloader_forbidden')).toBe(0)
 })

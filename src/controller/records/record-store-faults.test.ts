@@ -144,6 +144,20 @@ describe('a write that does not go through', () => {
     expect(stored(client, 0)).toEqual(['a:1'])
   })
 
+  it('that is forbidden for a moment only, as by an API server that starts, costs nothing', async () => {
+    const client = new FakeClient()
+    const { store, problems } = await start(client)
+    client.before = (request) => {
+      if (isWrite(request)) throw FORBIDDEN
+    }
+    store.put(record('a', 1))
+    await vi.advanceTimersByTimeAsync(2_000)
+    client.before = () => {}
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect([store.isPersistent(), problems]).toEqual([true, []])
+    expect(stored(client, 0)).toEqual(['a:1'])
+  })
+
   it('that is forbidden is tried once a minute, however much there is to write', async () => {
     const client = new FakeClient()
     const { store } = await start(client, { watchedNow: () => '2026-02-01T00:00:00Z' })
@@ -151,7 +165,7 @@ describe('a write that does not go through', () => {
       if (isWrite(request)) throw FORBIDDEN
     }
     store.put(record('a', 1))
-    await vi.advanceTimersByTimeAsync(5_000)
+    await vi.advanceTimersByTimeAsync(10_000)
     const before = writes(client).length
     for (let version = 2; version < 122; version += 1) {
       store.put(record('a', version))

@@ -69,10 +69,12 @@ describe('loading', () => {
 
   it('goes on in memory alone when the store is forbidden, and says once what that costs', async () => {
     const client = new FakeClient()
-    client.before = () => {
-      throw FORBIDDEN
+    client.before = ({ verb }) => {
+      if (verb !== 'serves') throw FORBIDDEN
     }
-    const { store, problems } = await start(client)
+    const starting = start(client)
+    await vi.advanceTimersByTimeAsync(1_000)
+    const { store, problems } = await starting
     store.put(record('a', 1))
     await vi.advanceTimersByTimeAsync(300_000)
     await store.flush(stores.signal)

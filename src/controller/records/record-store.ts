@@ -6,10 +6,12 @@
 // that could not even be read stays forbidden, because nobody knows what a write would destroy; else a write is tried every minute.
 import { isForbidden, isInvalid, problemText } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
+import { CONFIG_RESOURCES } from '../../types/config.ts'
 import type { WorkloadRecord } from '../../types/record.ts'
 import type { WorkloadRef } from '../../types/workload.ts'
 import { createBackoff } from '../queue/backoff.ts'
 import { delay } from '../queue/delay.ts'
+import { unlessStarting } from './denial.ts'
 import type { StoredDigestKey } from './record-format.ts'
 import { createRecordMemory, type MemoryShard, type RecordMemory } from './record-memory.ts'
 import { createRecordShards, type StoreHeader, type WriteShardOptions } from './record-shards.ts'
@@ -60,6 +62,8 @@ export interface RecordStoreOptions {
 const WRITE_INTERVAL_MS = 1_000
 /** How far `watchedUntil` may lag behind. */
 const WATCHED_INTERVAL_MS = 60_000
+/** An API server that starts again denies for a moment what it will soon allow. */
+const BELIEVED_DENIALS = 3
 
 /** A record store at rest: `load` it, then `run` it. */
 export function createRecordStore(options: RecordStoreOptions): RecordStore {
@@ -79,6 +83,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
   let readable = true
   /** RBAC lets us write it, as far as we know. */
   let writable = true
+  /** Writes in a row that were answered 403. */
+  let denials = 0
   let headerChanged = false
   let flushing = Promise.resolve()
   let wake = () => {}
@@ -113,6 +119,8 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       }
     } catch (error) {
       if (!isForbidden(error)) throw error
+      denials += 1
+      if (writable && denials < BELIEVED_DENIALS) throw error
       loseStore(problemText(error))
       return
     }
@@ -128,6 +136,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       onWrite?.('success')
       if (!writable) onProblem?.('Records are written again')
       writable = true
+      denials = 0
       return undefined
     } catch (error) {
       headerChanged ||= headerWasChanged
@@ -155,7 +164,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     } catch (error) {
       if (signal.aborted) return 0
       const delayMs = backoff.when('flush')
-      onProblem?.(`Cannot write records, trying again: ${problemText(error)}`)
+      if (!isForbidden(error)) onProblem?.(`Cannot write records, trying again: ${problemText(error)}`)
       return delayMs
     }
   }
@@ -197,7 +206,12 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
   return {
     async load(signal) {
       try {
-        await shards.read(signal)
+        const { client } = options
+        await unlessStarting(() => shards.read(signal), {
+          client,
+          resource: CONFIG_RESOURCES.ConfigMap,
+          signal,
+        })
         readable = true
       } catch (error) {
         if (!isForbidden(error)) throw error
