@@ -64,7 +64,7 @@ export function readKubeconfig(files: readonly string[], context?: string): Kube
   const chosen = find('contexts', name)
   const problem = (text: string) =>
     new ConnectionProblem(`Cannot use the context ${name} of ${chosen?.file ?? files.join(', ')}: ${text}`)
-  if (chosen === undefined) throw problem(`there is no such one, only ${namesOf(documents)}`)
+  if (chosen === undefined) throw problem(`there is no such one, ${whatThereIs(documents)}`)
   const clusterName = textOf(chosen.fields, 'cluster')
   if (clusterName === undefined) throw problem('it names no cluster')
   const cluster = find('clusters', clusterName)
@@ -128,9 +128,9 @@ function withAbsolutePaths(fields: Fields, paths: readonly string[], directory: 
   return absolute
 }
 
-function namesOf(documents: readonly Entry[]): string {
+function whatThereIs(documents: readonly Entry[]): string {
   const names = documents.flatMap((document) =>
     entriesOf(document, 'contexts').map((each) => String(each.name)),
   )
-  return names.length === 0 ? 'no other either' : names.join(', ')
+  return names.length === 0 ? 'and no other' : `only ${names.join(', ')}`
 }
