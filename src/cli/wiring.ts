@@ -188,6 +188,7 @@ function wireReconcile(shared: Shared, announce: Announce): Reconcile {
       update,
       serverNow,
       log,
+      onRefused: announce.resumeFailed,
       dryRun,
     }),
     refresh: async ({ ref, lender }) => {

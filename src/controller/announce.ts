@@ -6,6 +6,7 @@ import {
   invalidAnnotationEvent,
   reloadedEvent,
   reloadFailEvent,
+  resumeFailEvent,
   rollRevertedEvent,
 } from '../report/event-message.ts'
 import type { EventRecorder } from '../report/record-event.ts'
@@ -38,6 +39,8 @@ export interface AnnounceParts {
 export interface Announce {
   planned(look: Reconciled): void
   rollFailed(workload: Workload, plan: RollPlan, error: unknown): void
+  /** The end of a pause was refused; `failed` hears of the same failure. */
+  resumeFailed(workload: Workload, error: unknown): void
   /** A look at a workload failed for the `failures`th time in a row. */
   failed(workloadKey: string, error: unknown, failures: number): void
   reverted(workload: Workload, manager: string): void
@@ -157,6 +160,8 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       )
       recorder.record(reloadFailEvent({ workload: eventWorkload(workload), config, error: message }))
     },
+    resumeFailed: (workload, error) =>
+      recorder.record(resumeFailEvent(eventWorkload(workload), problemText(error))),
     failed(workloadKey, error, failures) {
       metrics.errors.inc({ type: 'handler_error' })
       metrics.retries.inc()

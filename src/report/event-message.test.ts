@@ -5,6 +5,7 @@ import {
   MAX_MESSAGE_LENGTH,
   reloadedEvent,
   reloadFailEvent,
+  resumeFailEvent,
   rollRevertedEvent,
 } from './event-message.ts'
 
@@ -52,11 +53,21 @@ test("a failed roll says the incumbent's sentence first", () => {
   })
 })
 
+test('a Deployment that stays paused says who keeps it so', () => {
+  expect(resumeFailEvent(workload, 'denied by policy')).toMatchObject({
+    type: 'Warning',
+    reason: 'ReloadFail',
+    message:
+      "'web' of type 'Deployment' in namespace 'shop' cannot be resumed after its pause: denied by policy; it is tried again",
+  })
+})
+
 test('no message is longer than the API server takes', () => {
   const long = 'x'.repeat(5000)
   const events = [
     reloadedEvent({ workload, configs: [{ ...configMap, name: long }], reason: 'DigestChanged' }),
     reloadFailEvent({ workload, config: configMap, error: long }),
+    resumeFailEvent(workload, long),
     invalidAnnotationEvent(workload, {
       annotation: 'a',
       entry: long,

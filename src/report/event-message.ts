@@ -66,6 +66,12 @@ export function reloadFailEvent(failure: {
   return event({ workload, type: 'Warning', reason: 'ReloadFail', kind: config.kind, message })
 }
 
+/** A Deployment stays paused longer than a roll was to pause it, because the API server refuses to resume it. */
+export function resumeFailEvent(workload: EventWorkload, error: string): WorkloadEvent {
+  const message = `${describe(workload)} cannot be resumed after its pause: ${error}; it is tried again`
+  return event({ workload, type: 'Warning', reason: 'ReloadFail', message })
+}
+
 /** An entry of an annotation that is ignored, while the rest of the annotation works. */
 export function invalidAnnotationEvent(workload: EventWorkload, invalid: InvalidAnnotation): WorkloadEvent {
   const { annotation, entry, problem } = invalid

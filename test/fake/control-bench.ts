@@ -47,6 +47,7 @@ export class ControlBench {
   readonly announce = {
     planned: vi.fn(),
     rollFailed: vi.fn(),
+    resumeFailed: vi.fn(),
     failed: vi.fn(),
     reverted: vi.fn(),
     forget: vi.fn(),

@@ -1,7 +1,8 @@
 // behaviour.md section 4 "pause-period": visible as the incumbent's, and derived from the Deployment at every look.
 import { expect, test } from 'vitest'
+import type { ApiRequest } from './harness/api-request.ts'
 import { createGate, eventually } from './harness/eventually.ts'
-import { holdAnswer, holdRequest } from './harness/faults.ts'
+import { holdAnswer, holdRequest, refuseWith } from './harness/faults.ts'
 import { AUTO, configMapNamed, envFrom } from './harness/fixtures.ts'
 import type { WorkloadHandle } from './harness/namespace.ts'
 import { useWorld } from './harness/world.ts'
@@ -77,6 +78,22 @@ test.each<[string, Record<string, string | null>]>([
   await config.set({ a: '2' })
   await controller.rolls({ [web.id]: 1 })
   await web.annotate(annotations)
+  await resumed(web)
+})
+
+test('who refuses to let it go on is named by an Event, and it goes on when that is over', async () => {
+  const { controller, config, web } = await start('1s')
+  const resumes = ({ body }: ApiRequest) => JSON.stringify(body).includes('"paused":false')
+  const match = { verb: 'patch', resource: 'deployments', name: 'web', where: resumes } as const
+  const heal = controller.proxy.onRequest(match, refuseWith(403, { reason: 'Forbidden', message: 'frozen' }))
+  await config.set({ a: '2' })
+  const [event] = await eventually(async () => {
+    const events = await web.events('ReloadFail')
+    return events.length > 0 && events
+  })
+  expect(event?.message).toMatch(/cannot be resumed after its pause: .*frozen; it is tried again$/)
+  expect((await pauseOf(web)).paused).toBe(true)
+  heal()
   await resumed(web)
 })
 

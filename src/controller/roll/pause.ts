@@ -17,6 +17,8 @@ export interface PauseParts {
   /** API server time, not later than now there (RFC 3339). */
   readonly serverNow: () => string
   readonly log: Pick<Log, 'info'>
+  /** Told why a workload stays paused. */
+  readonly onRefused: (workload: Workload, error: unknown) => void
   readonly dryRun: boolean
 }
 
@@ -49,6 +51,7 @@ export function createPause(parts: PauseParts): LookAtPause {
       if (client.isConflict(error)) return { awaitNewerThan: workload.resourceVersion }
       if (client.isNotFound(error)) return {}
       if (signal.aborted) throw error
+      parts.onRefused(workload, error)
       throw new Error(`Cannot resume ${key}: ${problemText(error)}`, { cause: error })
     }
   }
