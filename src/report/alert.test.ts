@@ -21,7 +21,7 @@ async function alertsTo(
   reply: (count: number, body: string) => Reply,
   options: Partial<AlertsOptions> & { readonly timeoutMs?: number; readonly sink?: AlertSink } = {},
 ) {
-  const { timeoutMs = 5_000, ...rest } = options
+  const { timeoutMs = 30_000, ...rest } = options
   const receiver = await startReceiver(({ body }, count) => reply(count, body))
   receivers.push(receiver)
   const results: (readonly [name: string, result: AlertResult, error: string])[] = []
@@ -30,6 +30,7 @@ async function alertsTo(
     url: new URL(`${receiver.origin}/services/secret`),
     post: createPost({ timeoutMs }),
     backoffMs: 1,
+    drainMs: 30_000,
     onResult: ({ workload }, result, error) => {
       results.push([workload.name, result, error instanceof Error ? error.message : ''])
     },
@@ -60,7 +61,9 @@ test.each([
 
 test('an alert that fails for a time is tried again until it is taken', async () => {
   const replies: Reply[] = [500, 'close', 429, 'hang', 200]
-  const { alerts, receiver, finish } = await alertsTo((count) => replies[count - 1] ?? 200, { timeoutMs: 50 })
+  const { alerts, receiver, finish } = await alertsTo((count) => replies[count - 1] ?? 200, {
+    timeoutMs: 1_000,
+  })
   alerts.send(rollOf('web'))
   expect(await finish()).toEqual([['web', 'sent', '']])
   expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1)
