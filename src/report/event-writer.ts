@@ -1,7 +1,8 @@
 // Sends one Event: as a new one, or as one more occurrence of an equal one that is in the cluster already.
+import { timeText } from '../types/time-text.ts'
 import type { EventCorrelator } from './event-correlator.ts'
 import type { WorkloadEvent } from './event-message.ts'
-import { eventTime, type KubeEvent, toKubeEvent } from './kube-event.ts'
+import { type KubeEvent, toKubeEvent } from './kube-event.ts'
 
 /** What the API server said to a write. After `not_found` and `rejected` the same write is never sent again. */
 export type EventWriteOutcome = 'written' | 'not_found' | 'rejected'
@@ -36,7 +37,7 @@ export type WriteEvent = (
 /** Makes the function that sends Events; it rejects as its client does, and then nothing is remembered. */
 export function createEventWriter({ client, correlator, now }: EventWriterOptions): WriteEvent {
   return async (event, signal) => {
-    const time = eventTime(now())
+    const time = timeText(now())
     const before = correlator.written(event)
     if (before !== undefined) {
       const { namespace, name } = before

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { reloadedEvent } from './event-message.ts'
-import { eventName, eventTime, toKubeEvent } from './kube-event.ts'
+import { eventName, toKubeEvent } from './kube-event.ts'
 
 test('an Event is about its workload, in the namespace of it', () => {
   const event = reloadedEvent({
@@ -41,8 +41,4 @@ test.each(['web', 'a'.repeat(253), `${'a'.repeat(235)}.b`, `${'a'.repeat(234)}-.
 test('no two Events have the same name', () => {
   const names = Array.from({ length: 1000 }, () => eventName('web'))
   expect(new Set(names).size).toBe(1000)
-})
-
-test('a time has whole seconds', () => {
-  expect(eventTime(Date.parse('2026-11-21T10:00:00.999Z'))).toBe('2026-11-21T10:00:00Z')
 })

@@ -68,8 +68,3 @@ export function eventName(workloadName: string): string {
   const room = MAX_NAME_LENGTH - suffix.length - 1
   return `${workloadName.slice(0, room).replace(/[-.]+$/, '')}.${suffix}`
 }
-
-/** RFC 3339 in whole seconds, the precision of the timestamps of a core/v1 Event. */
-export function eventTime(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`
-}

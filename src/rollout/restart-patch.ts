@@ -1,5 +1,6 @@
 // Restarts an Argo Rollout without a new pod template: Argo replaces every pod that is older than `spec.restartAt`.
 import type { StampEntry } from '../types/plan.ts'
+import { timeText } from '../types/time-text.ts'
 import type { StampChange } from '../types/workload.ts'
 import { annotationOperations, type JsonPatchOperation } from './json-patch.ts'
 
@@ -33,5 +34,5 @@ export function restartAtOf({ present, stamps, now }: RestartTimes): string {
   const times = [present, now, ...written].map((time) => Date.parse(time ?? ''))
   const latestMs = Math.max(0, ...times.filter((time) => !Number.isNaN(time)))
   const seconds = Math.floor(latestMs / 1_000) + 1
-  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}Z`
+  return timeText(seconds * 1_000)
 }

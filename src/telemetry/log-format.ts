@@ -1,4 +1,5 @@
 // One log line as text: `formatText` reads like logrus' text format, `formatJson` has logrus' JSON keys.
+import { timeText } from '../types/time-text.ts'
 
 /** What a line says beside its message: scalars only, so that no object (and no Secret in it) can slip in. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
@@ -19,7 +20,7 @@ const BARE = /^[A-Za-z0-9\-._/@^+]+$/
 
 /** `time="2026-11-21T10:00:00Z" level=info msg="..." key=value`, and always exactly one line. */
 export function formatText({ level, timeMs, msg, fields }: LogLine): string {
-  const pairs = [`time="${timestamp(timeMs)}"`, `level=${level}`, `msg=${textValue(msg)}`]
+  const pairs = [`time="${timeText(timeMs)}"`, `level=${level}`, `msg=${textValue(msg)}`]
   for (const [key, value] of Object.entries(fields)) {
     if (value !== undefined) pairs.push(`${key}=${textValue(value)}`)
   }
@@ -28,17 +29,12 @@ export function formatText({ level, timeMs, msg, fields }: LogLine): string {
 
 /** `{"level":"info","msg":"...","time":"...","key":"value"}`; a field cannot take the place of the three keys. */
 export function formatJson({ level, timeMs, msg, fields }: LogLine): string {
-  const line: Record<string, string | number | boolean> = { level, msg: cut(msg), time: timestamp(timeMs) }
+  const line: Record<string, string | number | boolean> = { level, msg: cut(msg), time: timeText(timeMs) }
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined) continue
     line[key in line ? `fields.${key}` : key] = typeof value === 'string' ? cut(value) : value
   }
   return `${JSON.stringify(line)}\n`
-}
-
-/** RFC 3339 in whole seconds, as logrus writes it. */
-function timestamp(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`
 }
 
 function textValue(value: string | number | boolean): string {

@@ -1,4 +1,5 @@
 // What a dry run reports, as data: the text and the JSON of it are made from this.
+import { timeText } from '../../types/time-text.ts'
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../types/workload.ts'
 import type { RecordsOf } from '../find-installations.ts'
 import type { LackingRight } from '../rights/lacking-rights.ts'
@@ -76,7 +77,7 @@ function countBy(words: readonly string[]): Readonly<Record<string, number>> {
 export function reportJson(report: DryRunReport, now: Date): string {
   const { workloads, ...rest } = report
   const namespaces = countByNamespace(following(workloads))
-  const time = `${now.toISOString().slice(0, 19)}Z`
+  const time = timeText(now.getTime())
   const rolls = workloads.filter(({ roll }) => roll !== undefined).length
   return JSON.stringify({ level: 'info', msg: 'Dry run report', time, rolls, ...rest, namespaces, workloads })
 }
