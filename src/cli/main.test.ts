@@ -93,3 +93,11 @@ test('a reader that goes away early is no failure', async () => {
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect(code).toBe(0)
 })
+
+test('what ends it is a line of JSON where the log is', async () => {
+  const { code, stderr } = await reloader('--log-format=json')
+  expect(code).toBe(1)
+  const { time, ...line } = JSON.parse(stderr)
+  expect(line).toEqual({ level: 'fatal', msg: expect.stringMatching(/^Cannot find a Kubernetes cluster: /) })
+  expect(Date.parse(time)).not.toBeNaN()
+})

@@ -1,5 +1,6 @@
 // The program: command line to exit code. Only this file ends the process.
 
+import { formatJson } from '../telemetry/log-format.ts'
 import { cleanupHelpText } from './cleanup/cleanup-help.ts'
 import { COMMANDS, type CommandLine, parseCommandLine } from './options/command-line.ts'
 import { FLAGS } from './options/flag-table.ts'
@@ -30,6 +31,7 @@ async function execute(command: CommandLine): Promise<number> {
     case 'version':
       return print(`${versionText(BUILD)}\n`)
     case 'run': {
+      if (command.options.log.format === 'json') lastLine = jsonLine
       // Loaded only now, so that --help and a bad flag answer at once.
       const { run } = await import('./run.ts')
       return run(command.options, { signal: stopSignals(), build: BUILD, print })
@@ -59,9 +61,16 @@ function print(text: string): Promise<number> {
   })
 }
 
+/** How what ended the process is written: for people, and once the log is for machines, for those. */
+let lastLine = (msg: string) => `${msg}\n`
+
+function jsonLine(msg: string): string {
+  return formatJson({ level: 'fatal', timeMs: Date.now(), msg, fields: {} })
+}
+
 /** Says in one line what went wrong and ends the process. */
 function fail(error: unknown, code: number): never {
-  process.stderr.write(`${oneLine(error)}\n`)
+  process.stderr.write(lastLine(oneLine(error)))
   process.exit(code)
 }
 
