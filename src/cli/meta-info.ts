@@ -5,12 +5,13 @@ import {
   EXCLUDE_ANNOTATIONS,
   ROLLOUT_STRATEGY_ANNOTATION,
 } from '../decide/settings/annotation-names.ts'
-import { isNotFound, problemText } from '../kube/api-error.ts'
+import { isNotFound } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { isRecord } from '../kube/raw-object.ts'
 import type { Log } from '../telemetry/log.ts'
 import { CONFIG_RESOURCES, STORED_TYPES } from '../types/config.ts'
 import { META_INFO_LABEL, META_INFO_NAME } from '../types/own-objects.ts'
+import { problemText } from '../types/problem-text.ts'
 import { FLAGS } from './options/flag-table.ts'
 import { LEADER_FLAGS } from './options/leader-flags.ts'
 import type { OptionReader } from './options/option-reader.ts'

@@ -3,12 +3,12 @@ import { openTunnel } from '../kube/tunnel.ts'
 import { type AlertResult, type Alerts, createAlerts } from '../report/alert.ts'
 import type { RollAlert } from '../report/alert-message.ts'
 import { createPost } from '../report/post.ts'
-import { problemOf } from '../report/post-error.ts'
 import { createWebhook, type Webhook, type WebhookCall } from '../report/webhook.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
+import { problemText } from '../types/problem-text.ts'
 import type { AlertOptions } from './options/alert-options.ts'
 import type { Options } from './options/options.ts'
 
@@ -62,7 +62,7 @@ function alertsTo(
   const onResult = (alert: RollAlert, result: AlertResult, error?: unknown) => {
     metrics.alerts.inc({ sink, result })
     if (result === 'sent') return
-    const why = error === undefined ? 'too many are waiting' : problemOf(error)
+    const why = error === undefined ? 'too many are waiting' : problemText(error)
     log.error(`No alert of the roll of ${refKey(alert.workload)}: ${why}`, { sink, result })
   }
   return createAlerts({ sink, url, post, additionalInfo, onResult })
@@ -80,7 +80,7 @@ function webhookAt(webhookUrl: string, { log, metrics }: OutgoingParts): Webhook
     if (error === undefined) {
       const keys = changedKeys.length === 0 ? {} : { keys: changedKeys.join(',') }
       log.info(`${changed}; called the webhook at ${url.origin}`, { reason, ...keys })
-    } else log.warn(`${changed}, but the webhook is called again later: ${problemOf(error)}`, { reason })
+    } else log.warn(`${changed}, but the webhook is called again later: ${problemText(error)}`, { reason })
   }
   return createWebhook({ url, post: createPost({ maxRedirects: MAX_REDIRECTS }), onCall })
 }

@@ -1,8 +1,9 @@
 // Trying again for as long as it makes sense, for what has to work before anything else can.
 import { createBackoff } from '../controller/queue/backoff.ts'
 import { delay } from '../controller/queue/delay.ts'
-import { isForbidden, problemText } from '../kube/api-error.ts'
+import { isForbidden } from '../kube/api-error.ts'
 import type { Log } from '../telemetry/log.ts'
+import { problemText } from '../types/problem-text.ts'
 
 export interface TryAgainOptions {
   /** What fails, for the log: `Cannot read the records`. */

@@ -1,10 +1,10 @@
 // What is told of the watches, in the log and by metrics.
 import type { WatchesOptions } from '../controller/watch/watches.ts'
-import { problemText } from '../kube/api-error.ts'
 import { createBoundedMap } from '../report/bounded-map.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { refKey } from '../types/object.ts'
+import { problemText } from '../types/problem-text.ts'
 
 /** What a watch calls when there is something to say of it. */
 export type WatchNews = Pick<

@@ -1,6 +1,5 @@
 // Tells what was decided and done: log line, metric and Kubernetes Event, each with the same one-word reason.
 
-import { problemText } from '../kube/api-error.ts'
 import type { RollAlert } from '../report/alert-message.ts'
 import {
   invalidAnnotationEvent,
@@ -14,6 +13,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
+import { problemText } from '../types/problem-text.ts'
 import { configIdOf } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
 import { createDriftWarning } from './drift-warning.ts'

@@ -1,12 +1,13 @@
 // Reads the content of configs: one GET however many followers ask, digested at once, the bytes dropped.
 
 import { changedKeys } from '../decide/content/digest.ts'
-import { isNotFound, problemText } from '../kube/api-error.ts'
+import { isNotFound } from '../kube/api-error.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { RawObject } from '../kube/raw-object.ts'
 import { CONFIG_RESOURCES, type Config, type ConfigRef, type ContentDigest } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
 import type { ConfigObservation } from '../types/plan.ts'
+import { problemText } from '../types/problem-text.ts'
 import type { ConfigRecord } from '../types/record.ts'
 
 /** What a read answers; never `absent` without having asked. */

@@ -1,9 +1,9 @@
 // Makes one workload right: observe, plan, carry out, remember, report. Everything it knows of why it was called is its key.
 import { planRollout } from '../decide/plan.ts'
-import { problemText } from '../kube/api-error.ts'
 import { untilAborted } from '../kube/deadline.ts'
 import { compareResourceVersions, refKey } from '../types/object.ts'
 import type { Observation, ObservedConfig, Plan } from '../types/plan.ts'
+import { problemText } from '../types/problem-text.ts'
 import { configIdOf, type WorkloadRecord } from '../types/record.ts'
 import { versionOf, type Workload } from '../types/workload.ts'
 import type { Observe } from './observe.ts'

@@ -1,4 +1,5 @@
 // What can go wrong between us and the API server, as types: an answer that says no, and no answer at all.
+import { problemText } from '../types/problem-text.ts'
 
 /** One entry of `details.causes` of a Status: which field was refused, and why. */
 export interface StatusCause {
@@ -52,13 +53,6 @@ export class ConnectionError extends Error {
 /** We do not know where the API server is or cannot show who we are. One line that names the file or server and the cause. */
 export class ConnectionProblem extends Error {
   override readonly name = 'ConnectionProblem'
-}
-
-/** The text of whatever was thrown, on one line: the innermost cause where the outer error only says that something failed. */
-export function problemText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error instanceof AggregateError && error.errors.length > 0) return problemText(error.errors[0])
-  return error.message.trim().replaceAll(/\s*\n\s*/g, '; ')
 }
 
 function hasCode(error: unknown, code: number): boolean {

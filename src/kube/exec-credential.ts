@@ -1,6 +1,7 @@
 // Credentials from a program: client.authentication.k8s.io, v1 and v1beta1, as a kubeconfig user asks for under `exec`.
 import { spawn } from 'node:child_process'
-import { ConnectionProblem, problemText } from './api-error.ts'
+import { problemText } from '../types/problem-text.ts'
+import { ConnectionProblem } from './api-error.ts'
 import { type Fields, fieldsOf, textOf } from './kubeconfig.ts'
 import { isRecord, parseJson } from './raw-object.ts'
 

@@ -1,7 +1,8 @@
 // The API server as seen from a pod: host and port from the environment, identity from the mounted service account.
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
-import { ConnectionProblem, problemText } from './api-error.ts'
+import { problemText } from '../types/problem-text.ts'
+import { ConnectionProblem } from './api-error.ts'
 import type { Connection, TlsMaterial } from './connection.ts'
 import { createFileText, type FileText } from './file-text.ts'
 import { proxyFor } from './proxy-rules.ts'

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { parse } from 'yaml'
-import { ConnectionProblem, problemText } from './api-error.ts'
+import { problemText } from '../types/problem-text.ts'
+import { ConnectionProblem } from './api-error.ts'
 import { isRecord } from './raw-object.ts'
 
 /** Part of a kubeconfig, with the names of the file format. */

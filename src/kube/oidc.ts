@@ -1,7 +1,8 @@
 // The `oidc` auth-provider of kubeconfig users: an id token, and a refresh token that buys the next one.
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { ConnectionProblem, problemText } from './api-error.ts'
+import { problemText } from '../types/problem-text.ts'
+import { ConnectionProblem } from './api-error.ts'
 import { type Fields, textOf } from './kubeconfig.ts'
 import { isRecord, parseJson } from './raw-object.ts'
 

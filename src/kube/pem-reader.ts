@@ -1,5 +1,7 @@
 // Tokens and certificates that a kubeconfig holds inline or names a file for.
-import { ConnectionProblem, problemText } from './api-error.ts'
+
+import { problemText } from '../types/problem-text.ts'
+import { ConnectionProblem } from './api-error.ts'
 import { createFileText, type FileText } from './file-text.ts'
 import { type Fields, textOf } from './kubeconfig.ts'
 

@@ -2,7 +2,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect, type Socket } from 'node:net'
-import { problemText } from './api-error.ts'
+import { problemText } from '../types/problem-text.ts'
 import { bareHost, portOf } from './proxy-rules.ts'
 
 /** Where a tunnel leads. */

@@ -25,13 +25,6 @@ export class PostError extends Error {
   }
 }
 
-/** The text of whatever went wrong on the way, on one line; of several tries at addresses of one host, the first. */
-export function problemOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return problemOf(error.errors[0])
-  const text = error instanceof Error ? error.message : String(error)
-  return text.trim().replaceAll(/\s*\n\s*/g, '; ')
-}
-
 function wordsFor({ status }: Refusal): string {
   const redirect = status >= 300 && status < 400
   return `it answered ${status}${redirect ? ', a redirect, which is not followed' : ''}`

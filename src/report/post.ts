@@ -10,8 +10,9 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import { finished } from 'node:stream/promises'
 import { connect as connectTls } from 'node:tls'
+import { problemText } from '../types/problem-text.ts'
 import { createDeadline } from './deadline.ts'
-import { PostError, problemOf } from './post-error.ts'
+import { PostError } from './post-error.ts'
 
 /** What is sent, and where to. */
 export interface Message {
@@ -84,7 +85,7 @@ export function createPost({
     } catch (error) {
       if (signal.aborted) throw signal.reason
       if (error instanceof PostError) throw error
-      const problem = deadline.signal.aborted ? `no answer within ${timeoutMs / 1_000} s` : problemOf(error)
+      const problem = deadline.signal.aborted ? `no answer within ${timeoutMs / 1_000} s` : problemText(error)
       throw new PostError(message.url, problem, { cause: error })
     } finally {
       deadline.end()

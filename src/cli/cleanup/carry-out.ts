@@ -1,15 +1,9 @@
 // Carries a cleanup out. Every write names the uid and resourceVersion that were looked at, and each stands for itself: killed
 // in between, the rest is found again by the next run. Workloads come first, so that what belongs to them is known as long as possible.
-import {
-  ApiError,
-  isConflict,
-  isInvalid,
-  isInvalidField,
-  isNotFound,
-  problemText,
-} from '../../kube/api-error.ts'
+import { ApiError, isConflict, isInvalid, isInvalidField, isNotFound } from '../../kube/api-error.ts'
 import type { KubeClient, PatchOptions } from '../../kube/client.ts'
 import { resumePatch, tidyPausePatch } from '../../rollout/pause-patch.ts'
+import { problemText } from '../../types/problem-text.ts'
 import { WORKLOAD_RESOURCES } from '../../types/workload.ts'
 import type { CleanupOptions } from './cleanup-options.ts'
 import { OWN_RESOURCES } from './find-own.ts'

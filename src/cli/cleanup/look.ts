@@ -1,5 +1,6 @@
 // Looking at a part of the cluster that may be out of bounds: that is said in one line, and the rest goes on.
-import { isForbidden, isNotFound, problemText } from '../../kube/api-error.ts'
+import { isForbidden, isNotFound } from '../../kube/api-error.ts'
+import { problemText } from '../../types/problem-text.ts'
 
 /** What one look brought. */
 export interface Look<T> {

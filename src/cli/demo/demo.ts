@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JsonObject, textAt } from '../../embedded/object/json.ts'
+import { problemText } from '../../types/problem-text.ts'
 import type { Stage } from './act.ts'
 import { ACTS, issueCertificate } from './acts.ts'
 import { createClusterClient } from './cluster-client.ts'
@@ -56,10 +57,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const set = setStage(options, cluster, AbortSignal.any([signal, leave.signal]))
   options.atExit(() => leaveNothing(cluster, set.stage.controller))
   const watching = set.watch().catch((error: unknown) => {
-    page.verdict(
-      false,
-      `the cluster is out of sight: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    page.verdict(false, `the cluster is out of sight: ${problemText(error)}`)
     leave.abort()
   })
   try {

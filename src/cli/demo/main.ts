@@ -1,5 +1,6 @@
 // `npm run demo`: the demo as a program. Only this file ends the process.
 import { join } from 'node:path'
+import { problemText } from '../../types/problem-text.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { runDemo } from './demo.ts'
 import { createPage, wantsColour } from './page.ts'
@@ -58,7 +59,7 @@ function play(once: boolean): void {
   }).then(
     (code) => process.exit(code),
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+      process.stderr.write(`${problemText(error)}\n`)
       process.exit(1)
     },
   )

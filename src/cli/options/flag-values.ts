@@ -2,6 +2,7 @@
 import { parseGoDuration } from '../../decide/settings/go-duration.ts'
 import type { ListenAddress } from '../../telemetry/http-server.ts'
 import { CONFIG_RESOURCES, type ConfigType, STORED_TYPES } from '../../types/config.ts'
+import { problemText } from '../../types/problem-text.ts'
 import { parseWord } from './flag.ts'
 import { ValueError } from './option-error.ts'
 import { namespaceProblem, qualifiedNameProblem } from './qualified-name.ts'
@@ -85,9 +86,11 @@ function readDuration(text: string): number {
   try {
     return parseGoDuration(text)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new ValueError(message.replace(`Cannot read the duration ${JSON.stringify(text)}: `, ''), {
-      cause: error,
-    })
+    throw new ValueError(
+      problemText(error).replace(`Cannot read the duration ${JSON.stringify(text)}: `, ''),
+      {
+        cause: error,
+      },
+    )
   }
 }

@@ -4,12 +4,13 @@
 // Caveat: it holds what the Jobs hold, values of their variables included, for as long as it takes to make them again. Content of
 // Secrets is not in it. Whoever may read ConfigMaps in our namespace may read it.
 import { randomBytes } from 'node:crypto'
-import { isAlreadyExists, isConflict, isForbidden, isNotFound, problemText } from '../../kube/api-error.ts'
+import { isAlreadyExists, isConflict, isForbidden, isNotFound } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
 import { type Journal, type JournalEntry, workloadKeyOf } from '../../rollout/job.ts'
 import { CONFIG_RESOURCES } from '../../types/config.ts'
 import { journalName, RECORDS_LABEL } from '../../types/own-objects.ts'
+import { problemText } from '../../types/problem-text.ts'
 import { formatEntry, parseEntry } from './journal-format.ts'
 
 /** An entry that is not done with. */

@@ -1,10 +1,10 @@
 // Ends the pauses that rolls began (spec 7.1). What is to be done is read off the workload at every look, so a crash ends nothing.
 import { type PauseStep, pauseStepOf } from '../../decide/kinds/pause.ts'
-import { problemText } from '../../kube/api-error.ts'
 import type { RolloutClient } from '../../rollout/apply.ts'
 import { resumePatch, tidyPausePatch } from '../../rollout/pause-patch.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { type KubeObject, refKey } from '../../types/object.ts'
+import { problemText } from '../../types/problem-text.ts'
 import type { Workload } from '../../types/workload.ts'
 import type { Result } from '../result.ts'
 

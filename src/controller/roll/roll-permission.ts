@@ -1,7 +1,8 @@
 // Whether RBAC lets us roll workloads of a kind: said once when it does not, and taken back when it does again.
-import { isForbidden, problemText } from '../../kube/api-error.ts'
+import { isForbidden } from '../../kube/api-error.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
+import { problemText } from '../../types/problem-text.ts'
 import { WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'
 
 export interface RollPermission {

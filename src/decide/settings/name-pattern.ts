@@ -1,5 +1,6 @@
 // An entry of a named list as something that matches names: in linear time, and without a regular expression where none is needed.
 import { RE2JS } from 're2js'
+import { problemText } from '../../types/problem-text.ts'
 import type { NamePattern } from '../../types/workload.ts'
 import { isObjectName, MAX_NAME_LENGTH } from './object-name.ts'
 
@@ -87,6 +88,5 @@ function expandedLength(text: string): number {
 }
 
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.replace(/^error parsing regexp: /, '')
+  return problemText(error).replace(/^error parsing regexp: /, '')
 }

@@ -1,5 +1,6 @@
 // What a workload's annotations ask for. Never throws: an entry that means nothing is left out and reported, the rest works.
 import { CONFIG_TYPES, type ConfigType } from '../../types/config.ts'
+import { problemText } from '../../types/problem-text.ts'
 import type {
   AnnotationSources,
   Annotations,
@@ -242,7 +243,7 @@ function settleOf(value: string | undefined, report: Report): number | undefined
     if (settleMs >= 0 && settleMs <= MAX_SETTLE_MS) return settleMs
     report(SETTLE_ANNOTATION, value, 'out of range, write a duration from 0 to 1h')
   } catch (error) {
-    report(SETTLE_ANNOTATION, value, messageOf(error))
+    report(SETTLE_ANNOTATION, value, problemText(error))
   }
   return undefined
 }
@@ -280,11 +281,7 @@ function pausePeriodOf(
     if (ms < 0) report(pausePeriod, value, 'a pause cannot be negative, write one like 5m')
     return ms > 0 ? ms : undefined
   } catch (error) {
-    report(pausePeriod, value, messageOf(error))
+    report(pausePeriod, value, problemText(error))
     return undefined
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
