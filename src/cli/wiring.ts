@@ -30,6 +30,7 @@ import { CONFIG_RESOURCES, type ConfigRef } from '../types/config.ts'
 import { type KubeObject, refKey } from '../types/object.ts'
 import { digestKeyName, journalName, META_INFO_NAME, shardIndexOf } from '../types/own-objects.ts'
 import { configId, configIdOf } from '../types/record.ts'
+import { timeText } from '../types/time-text.ts'
 import type { TemplateHolder } from '../types/workload.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
 import { createLookMetrics } from './metrics/look-metrics.ts'
@@ -239,7 +240,7 @@ function wireController(
 /** API server time now or so long ago (RFC 3339, whole seconds), not later than it was there; undefined before its first answer. */
 export function serverTimeOf(client: KubeClient, { agoMs = 0 } = {}): string | undefined {
   const timeMs = client.serverTime()
-  return timeMs === undefined ? undefined : `${new Date(timeMs - agoMs).toISOString().slice(0, 19)}Z`
+  return timeMs === undefined ? undefined : timeText(timeMs - agoMs)
 }
 
 function wireReader({ options, client, digestKey: key, metrics }: WiringParts) {
