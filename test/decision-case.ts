@@ -142,6 +142,7 @@ export interface DecisionCase {
   readonly pending?: Readonly<Record<string, PendingChange>>
   readonly policy?: Partial<Policy>
   readonly bornUnseen?: boolean
+  readonly selectedSince?: string
   readonly now?: string
 }
 
@@ -158,6 +159,7 @@ export function observationOf(each: DecisionCase): Observation {
     }),
     policy: { ...POLICY, ...each.policy },
     bornUnseen: each.bornUnseen ?? false,
+    ...(each.selectedSince === undefined ? {} : { selectedSince: each.selectedSince }),
     now: each.now ?? second(50),
     digestKeyId: TEST_KEY.id,
   }

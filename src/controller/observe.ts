@@ -114,12 +114,14 @@ export function createObserve(parts: ObserveParts): Observe {
       follows.map((follow) => observeConfig(look, follow, changes.get(configIdOf(follow.config)))),
     )
     options.signal.throwIfAborted()
+    const selectedSince = parts.scope.since(workload.ref.namespace)?.resourceVersion
     return {
       workload: sinceSelected(workload, parts.scope),
       ...(record === undefined ? {} : { record }),
       configs,
       policy,
       bornUnseen: parts.bornUnseen(key),
+      ...(selectedSince === undefined ? {} : { selectedSince }),
       now: parts.serverNow(),
       digestKeyId,
     }

@@ -64,6 +64,8 @@ export interface Observation {
   readonly policy: Policy
   /** The workload came into being while nobody watched (behaviour.md 2b): its pods may have read what a config held before. */
   readonly bornUnseen: boolean
+  /** The version of its namespace that was the first to be selected; undefined where namespaces are not selected. */
+  readonly selectedSince?: string
   /** API server time, not later than now (RFC 3339): the `since` of a first record. */
   readonly now: string
   readonly digestKeyId: string

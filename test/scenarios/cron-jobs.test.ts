@@ -4,7 +4,7 @@ import { startReceiver } from '../receiver.ts'
 import { eventually } from './harness/eventually.ts'
 import { configMapNamed, envFrom, secretNamed } from './harness/fixtures.ts'
 import { createCronJob, createJob, jobSpec, runsOf, untilRuns } from './harness/jobs.ts'
-import { templateOf } from './harness/json.ts'
+import { type StoredObject, templateOf } from './harness/json.ts'
 import { pathOf } from './harness/kinds.ts'
 import { documentedPermissions } from './harness/permissions.ts'
 import { stampsOf } from './harness/stamps.ts'
@@ -57,7 +57,15 @@ test('two configs that change together start one Job', async () => {
   await secret.set({ a: 'after-the-change' })
   await untilRuns(ns, cronJob, 1)
   await controller.decided()
-  expect(await runsOf(ns, cronJob)).toHaveLength(1)
+  const [run, ...others] = await runsOf(ns, cronJob)
+  expect(others).toEqual([])
+  const told = await eventually(async () =>
+    (await ns.events()).find(({ reason, involvedObject }) => {
+      return reason === 'Reloaded' && involvedObject.name === 'nightly'
+    }),
+  )
+  expect(told.message).toContain(`; started Job '${run?.metadata.name}'; `)
+  expect(controller.logs.map(({ job }) => job)).toContain(run?.metadata.name)
 })
 
 test('none starts where the CronJob is suspended, or its kind is to be left alone', async () => {
@@ -103,6 +111,33 @@ test('what changed while nobody watched starts none, however many CronJobs use i
   expect(await ns.list('Job')).toEqual([])
   await config.set({ a: '3' })
   await eventually(async () => (await ns.list('Job')).length === names.length)
+})
+
+test('what changed while its namespace was not selected starts none, and what changes later does', async () => {
+  const label = `t-${Math.random().toString(36).slice(2)}`
+  const ns = await world.namespace({ labels: { reload: label } })
+  const installation = await world.install({
+    namespaces: [ns],
+    global: true,
+    flags: [`--namespace-selector=reload:${label}`],
+    permissions: documentedPermissions({ name: 'reloader', namespaceSelector: true }),
+  })
+  const controller = await installation.start()
+  const select = (value: string | null) =>
+    world.api.call<StoredObject>('PATCH', pathOf('Namespace', { name: ns.name }), {
+      body: { metadata: { labels: { reload: value } } },
+      contentType: 'application/merge-patch+json',
+    })
+  const config = await ns.configMap('app', { a: '1' })
+  const cronJob = await createCronJob(ns, 'nightly', { uses })
+  await eventually(async () => JSON.stringify(await installation.shards()).includes('nightly'))
+  await select(null)
+  await controller.hasSeen(await config.set({ a: '2' }))
+  await controller.hasSeen({ ...(await select(label)), kind: 'Namespace' })
+  await controller.decided()
+  expect(await runsOf(ns, cronJob)).toEqual([])
+  await config.set({ a: '3' })
+  expect(await untilRuns(ns, cronJob, 1)).toHaveLength(1)
 })
 
 test('one that forbids overlap waits for its Job, and delays nobody else', async () => {

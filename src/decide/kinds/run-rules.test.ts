@@ -102,6 +102,18 @@ const ROWS: readonly (readonly [string, RunState, Omit<Row, 'workload'>, string]
     'record FoundAtStart',
   ],
   [
+    'a change that was in sight before the namespace was selected',
+    IDLE,
+    { record: recorded('10', 'A'), sees: there('20', 'B', { firstSeen: '10' }), selectedSince: '21' },
+    'record FoundAtStart',
+  ],
+  [
+    'a change that was watched here after the namespace was selected',
+    IDLE,
+    { record: recorded('10', 'A'), sees: there('20', 'B', { firstSeen: '10' }), selectedSince: '15' },
+    'roll DigestChanged',
+  ],
+  [
     'a config that was set back to a version before its record',
     IDLE,
     { record: recorded('30', 'A'), sees: there('20', 'B', { firstSeen: '10' }) },

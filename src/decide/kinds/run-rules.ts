@@ -50,9 +50,12 @@ function wasWatched({ observation, observed, base }: RunRuleOptions): boolean {
   if (observed.pending !== undefined) return true
   const seen = observed.observation
   if (seen.state !== 'present') return false
-  const { record, workload } = observation
+  const { record, workload, selectedSince } = observation
+  const { resourceVersion } = seen.content ?? seen.config
   const since = record === undefined ? workload.followedSince : versionInSight(base.record, seen.config)
-  return since !== undefined && isNewer((seen.content ?? seen.config).resourceVersion, since)
+  if (since === undefined || !isNewer(resourceVersion, since)) return false
+  // What changes in a namespace that is not selected is in sight, and nobody looks at it.
+  return selectedSince === undefined || isNewer(resourceVersion, selectedSince)
 }
 
 /** The version of the record, if this process has had the config in sight since then. */
