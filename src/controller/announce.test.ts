@@ -87,6 +87,13 @@ describe('a roll', () => {
     expect(alert).toHaveBeenCalledExactlyOnceWith({ workload: web.ref, configs: [conf] })
   })
 
+  it('of a CronJob names the Job that runs for it', () => {
+    const { announce, events, said } = setUp()
+    announce.planned(look(ROLL, { outcome: { state: 'applied', started: 'nightly-0a1b' } }))
+    expect(said()).toMatchObject([{ job: 'nightly-0a1b' }])
+    expect(JSON.stringify(events)).toContain("; DigestChanged; started Job 'nightly-0a1b'; changed keys: ")
+  })
+
   it('that had happened already, or only would happen, is no roll', async () => {
     const { announce, metric, events, said } = setUp()
     announce.planned(look(ROLL, { outcome: { state: 'unchanged' } }))

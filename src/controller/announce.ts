@@ -81,6 +81,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     const { kind, namespace, name } = workload.ref
     const configs = configsOf(plan)
     const changedKeys = parts.changedKeys(look, plan)
+    const started = look.outcome?.state === 'applied' ? look.outcome.started : undefined
     permission.granted(kind)
     metrics.reloadExecuted.inc({ success: 'true' })
     metrics.reloadExecutedByNamespace?.inc({ success: 'true', namespace })
@@ -97,9 +98,16 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       reason: plan.reason,
       configs: configs.map(configIdOf).join(','),
       ...(changedKeys.length === 0 ? {} : { keys: changedKeys.join(',') }),
+      job: started,
     })
     recorder.record(
-      reloadedEvent({ workload: eventWorkload(workload), configs, reason: plan.reason, changedKeys }),
+      reloadedEvent({
+        workload: eventWorkload(workload),
+        configs,
+        reason: plan.reason,
+        changedKeys,
+        started,
+      }),
     )
     parts.alert?.({ workload: workload.ref, configs })
   }

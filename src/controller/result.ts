@@ -15,7 +15,9 @@ export type RollPlan = Extract<Plan, { kind: 'roll' }>
 /** What became of a roll's PATCH. */
 export type RollOutcome =
   /** `unchanged`: the template carries these stamps already, and nothing was sent. */
-  | { readonly state: 'applied' | 'unchanged' | 'dry-run' }
+  | { readonly state: 'unchanged' | 'dry-run' }
+  /** `started`: the Job that a CronJob was rolled by. */
+  | { readonly state: 'applied'; readonly started?: string }
   /** Webhook mode: whoever is to act was told of the change, and the workload was not touched. */
   | { readonly state: 'told' }
   /** A Job was deleted, to be made again under its name: `by`, unless the old one is not quite gone. */

@@ -33,16 +33,20 @@ export interface RollReport {
   readonly reason: Reason
   /** Names of the keys that changed, where they are known. */
   readonly changedKeys?: readonly string[]
+  /** The Job that a CronJob was rolled by. */
+  readonly started?: string | undefined
 }
 
 /** One Event for one roll, however many configs it carried. */
-export function reloadedEvent({ workload, configs, reason, changedKeys = [] }: RollReport): WorkloadEvent {
+export function reloadedEvent(report: RollReport): WorkloadEvent {
+  const { workload, configs, reason, changedKeys = [], started } = report
   const [first, ...others] = configs
   const text =
     `Changes detected in '${first.name}' of type '${typeWord(first.kind)}' in namespace '${first.namespace}'` +
     `, Updated ${describe(workload)}`
   const more = [
     reason,
+    ...(started === undefined ? [] : [`started Job '${started}'`]),
     ...(changedKeys.length > 0 ? [`changed keys: ${list(changedKeys)}`] : []),
     ...(others.length > 0 ? [`also: ${list(others.map(({ kind, name }) => `${kind} '${name}'`))}`] : []),
   ]

@@ -29,7 +29,8 @@ export interface StartRunOptions {
 
 /** What became of it. */
 export type StartedRun =
-  | { readonly state: 'started' }
+  /** `name`: of the Job, which was there already where this was asked for before. */
+  | { readonly state: 'started'; readonly name: string }
   /** It forbids a second Job while one is at work: look again later. */
   | { readonly state: 'busy' }
   /** The CronJob is not what the plan was made from: decide again. */
@@ -52,9 +53,9 @@ export async function startRun(
     if (!isSame(cronJob, workload)) return { state: 'conflict' }
     if (await isBusy(client, { workload, name, signal })) return { state: 'busy' }
     await client.createJob(runManifest(cronJob, { name, change }), signal)
-    return { state: 'started' }
+    return { state: 'started', name }
   } catch (error) {
-    if (client.isAlreadyExists(error)) return { state: 'started' }
+    if (client.isAlreadyExists(error)) return { state: 'started', name }
     // The CronJob, or its namespace, is gone.
     if (client.isNotFound(error)) return { state: 'gone' }
     throw error

@@ -83,7 +83,7 @@ function strategyOf({ workload, policy }: Observation): ReloadStrategy {
 function outcomeOf(run: StartedRun | Rerun): RollOutcome {
   switch (run.state) {
     case 'started':
-      return { state: 'applied' }
+      return { state: 'applied', started: run.name }
     case 'replaced': {
       if (run.by === undefined) return { state: 'replaced' }
       const { uid, resourceVersion } = run.by.metadata
