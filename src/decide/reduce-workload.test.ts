@@ -102,8 +102,8 @@ describe('the template history', () => {
       template: 'y',
       status: { observedGeneration: 11, replicas: 2, updatedReplicas: 2 },
     }
-    const after = seen({ rv: '10' }, { rv: '11', template: 'y' }, rolledOut, { rv: '13' })
-    expect(history(after)).toEqual(['=10', '=11', '=13'])
+    const after = seen({ rv: '10', source: 'list' }, { rv: '11', template: 'y' }, rolledOut, { rv: '13' })
+    expect(history(after)).toEqual(['?', '=11', '=13'])
     expect(templateIsYounger(after, '12')).toBe(true)
     expect(templateIsYounger(after, '9')).toBe(false)
   })

@@ -185,6 +185,19 @@ test('the watch of configs lags behind that of workloads: what came with a templ
   expect(await controller.rolls(rolls(0))).toEqual(rolls(0))
 })
 
+test('the watch of configs lags behind that of workloads: one that is made after a change has read it', async () => {
+  const { ns, controller, config } = await begin()
+  const streams = watchesOf(controller.proxy, { resource: 'configmaps' })
+  for (const stream of streams) stream.pause()
+  await config.set({ a: '2' })
+  const late = await ns.workload('late', { annotations: AUTO, uses: [envFrom(configMapNamed('app'))] })
+  await controller.hasSeen({ ...(await late.get()), kind: 'Deployment' })
+  for (const stream of streams) stream.resume()
+  expect(await controller.rolls({ [late.id]: 0 })).toEqual({ [late.id]: 0 })
+  await config.set({ a: '3' })
+  expect(await controller.rolls({ [late.id]: 1 })).toEqual({ [late.id]: 1 })
+})
+
 test('a stored version that is older than the record is settled by a fresh read, not believed', async () => {
   const { controller, installation, config, rolls, web } = await begin()
   await config.set({ a: '2' })

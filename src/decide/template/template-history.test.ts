@@ -29,10 +29,25 @@ describe('a template is younger than a change at 20', () => {
     ['not if it came back: its old pods may live on', ['x?5', 'y=22', 'x=25'], false],
     ['not if it was there before the template that changed', ['y?5', 'x=18', 'y=25'], false],
     ['not if what is known begins later: it may have been there at 20', ['x?21', 'y=25'], false],
-    ['not if it was born later: there was nothing at 20', ['x=25'], false],
+    ['not if it began to be seen later, and may have been there at 20', ['x=25'], false],
     ['not if nothing is known', [], false],
   ])('%s', (_when, templates, younger) => {
     expect(templateIsYounger(history(...templates), '20')).toBe(younger)
+  })
+})
+
+describe('the template of a workload that a watch showed from its birth at 25', () => {
+  it.each<readonly [string, readonly string[], boolean]>([
+    ['is younger than a change at 20: nothing was there', ['x=25'], true],
+    ['stays so when it changes', ['x=25', 'y=30'], true],
+    ['is not when it came back', ['x=25', 'y=30', 'x=35'], false],
+    ['is not when it was seen before that as another', ['w?5', 'x=22', 'w=25'], false],
+  ])('%s', (_when, templates, younger) => {
+    expect(templateIsYounger({ ...history(...templates), followedSince: '25' }, '20')).toBe(younger)
+  })
+
+  it('says nothing of changes after it', () => {
+    expect(templateIsYounger({ ...history('x=25'), followedSince: '25' }, '26')).toBe(false)
   })
 })
 

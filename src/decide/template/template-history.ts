@@ -8,7 +8,8 @@ import type { Workload } from '../../types/workload.ts'
  * rollout is under way), for which what is known must reach back to then. Unknown is no. behaviour.md 4, "One rollout per
  * change-set".
  */
-export function templateIsYounger({ templates, run }: Workload, resourceVersion: string): boolean {
+export function templateIsYounger(workload: Workload, resourceVersion: string): boolean {
+  const { templates, run } = workload
   // A new template of a CronJob makes no pods by itself.
   if (run?.kind === 'CronJob') return false
   const present = templates.at(-1)
@@ -17,8 +18,14 @@ export function templateIsYounger({ templates, run }: Workload, resourceVersion:
     ? isNewer(present.since, resourceVersion)
     : !isNewer(resourceVersion, present.since)
   const earlier = templates.slice(0, -1)
-  const reachesBack = earlier.some(({ shown }) => !isNewer(shown, resourceVersion))
+  const reachesBack =
+    isKnownFromBirth(workload) || earlier.some(({ shown }) => !isNewer(shown, resourceVersion))
   return younger && reachesBack && !earlier.some(({ hash }) => hash === present.hash)
+}
+
+/** The watch event that had it followed showed its template too, though nothing of it was known before: there was nothing. */
+function isKnownFromBirth({ followedSince, templates: [first] }: Workload): boolean {
+  return followedSince !== undefined && first?.exact === true && first.since === followedSince
 }
 
 /** Whether a template was established after `first` and not after `last`: its pods may have read what was there in between. */
