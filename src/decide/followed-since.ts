@@ -40,7 +40,9 @@ export function changedSinceFollowedAnew({ workload, config, content }: FirstRea
   const { settingsSince, templates } = workload
   const template = templates.at(-1)
   if (settingsSince === undefined || template === undefined) return false
-  return isAfter([settingsSince, beginningOf(template), { shown: config.flagsSince }], content, workload)
+  // A template that was first read in the version that asked for it may be older, and is no later.
+  const used = template.shown === settingsSince.shown ? settingsSince : beginningOf(template)
+  return isAfter([settingsSince, used, { shown: config.flagsSince }], content, workload)
 }
 
 function beginningOf({ shown, since, exact }: TemplateVersion): Beginning {

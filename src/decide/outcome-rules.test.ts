@@ -234,6 +234,20 @@ describe('2a: followed anew, by a workload that has a record', () => {
       at('105'),
     ],
     [
+      'and changed after a list that did not show its annotation yet, by the second',
+      {
+        ...known,
+        workload: {
+          ...subject,
+          lastWriteTime: second(10),
+          settingsSince: { shown: '110', listed: '104' },
+        },
+        sees: later('105', '50', { written: 10 }),
+      },
+      'roll ChangedWhileAdopting',
+      at('105'),
+    ],
+    [
       'and nobody can say since when it is asked for',
       { ...known, workload: unknown, sees: later('111') },
       'adopt NewlyFollowed',
