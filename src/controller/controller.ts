@@ -6,19 +6,20 @@
 import { reverterOf } from '../decide/stamps/reverted.ts'
 import { untilAborted } from '../kube/deadline.ts'
 import type { Change } from '../kube/store.ts'
-import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType } from '../types/config.ts'
+import { CONFIG_TYPES, type ConfigType } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
-import { configIdOf } from '../types/record.ts'
-import { parseWorkloadKey, versionOf, WORKLOAD_KINDS, type Workload } from '../types/workload.ts'
+import { parseWorkloadKey, WORKLOAD_KINDS, type Workload } from '../types/workload.ts'
 import type { Announce } from './announce.ts'
+import { createConfigListener } from './config-listener.ts'
 import type { ConfigReader } from './config-reader.ts'
 import { type Backoff, createBackoff } from './queue/backoff.ts'
-import type { ConfigChange, PendingChanges } from './queue/pending-changes.ts'
+import type { PendingChanges } from './queue/pending-changes.ts'
 import type { ReleaseClock } from './queue/release-clock.ts'
 import type { WorkQueue } from './queue/work-queue.ts'
 import { runWorkers, type WorkersOptions } from './queue/workers.ts'
 import type { RecordStore } from './records/record-store.ts'
 import { createReferenceIndex } from './reference-index.ts'
+import { createRefusals } from './refusals.ts'
 import type { Result } from './result.ts'
 import type { Runs } from './roll/runs.ts'
 import type { Sightings } from './sightings.ts'
@@ -60,16 +61,12 @@ export interface Controller {
 
 /** A first failure is tried again after a second, later ones up to five minutes apart (behaviour.md 4). */
 const BACKOFF = { baseMs: 1_000, maxMs: 300_000 }
-/** How long the watch may take to show who wrote in between before the workload is read. */
-const AWAIT_NEWER_MS = 2_000
 
 /** A controller at rest. */
 export function createController(parts: ControllerParts): Controller {
-  const { watches, scope, records, pending, releaseClock, reader, queue, sightings, announce, nowMs } = parts
+  const { watches, scope, records, pending, releaseClock, queue, sightings, announce, nowMs } = parts
   const index = createReferenceIndex()
   const backoff = createBackoff(BACKOFF)
-  /** Workloads whose PATCH was refused, with the version that it named: to be looked at once a later one is known. */
-  const outdated = new Map<string, string>()
   /** Workloads that have a record and that the stores did not show at first: gone, unless the records are the newer ones. */
   const missing = new Set<string>()
   /** API server time since which whoever acts has watched over what came into being; undefined: nobody knows. */
@@ -80,6 +77,9 @@ export function createController(parts: ControllerParts): Controller {
     const { kind, namespace, name } = parseWorkloadKey(key)
     return watches.workloads[kind]?.store.get(namespace, name)
   }
+
+  const refusals = createRefusals({ ...parts, stored })
+  const onConfig = createConfigListener({ ...parts, index, stored })
 
   /** Whole seconds: what was created in the last one may have come after it. */
   function isUnseen({ creationTimestamp }: Workload): boolean {
@@ -93,11 +93,7 @@ export function createController(parts: ControllerParts): Controller {
     }
     const workload = change.new
     const key = refKey(workload.ref)
-    const refused = outdated.get(key)
-    if (refused !== undefined && refused !== versionOf(workload)) {
-      outdated.delete(key)
-      queue.add(key)
-    }
+    refusals.shown(key, workload)
     const before = change.type === 'modified' && change.old.uid === workload.uid ? change.old : undefined
     const reverter = before === undefined ? undefined : reverterOf(before, workload)
     if (reverter !== undefined) announce.reverted(workload, reverter)
@@ -118,7 +114,7 @@ export function createController(parts: ControllerParts): Controller {
     backoff.forget(key)
     sightings.forget(key)
     announce.forget(key)
-    outdated.delete(key)
+    refusals.forget(key)
     if (parts.runs.isUnfinished(key)) queue.add(key)
   }
 
@@ -133,37 +129,6 @@ export function createController(parts: ControllerParts): Controller {
     // Opted out while it is being adopted, it is about to have a record.
     const remembered = recorded || wasOptedIn
     if (optedIn || invalid.length > 0 || remembered || workload.pause !== undefined) queue.add(key)
-  }
-
-  function onConfig(change: Change<Config>): void {
-    const before = change.type === 'added' ? undefined : change.old
-    const after = change.type === 'deleted' ? undefined : change.new
-    const config = change.type === 'deleted' ? change.old : change.new
-    reader.forget(config.ref)
-    releaseClock.touch(config.releases, nowMs())
-    // Where workloads are polled, one that began to follow this config may not be known yet.
-    if (scope.includes(config.ref.namespace) && mayDifferInData(before, after, parts.serverNow()))
-      watches.pollSoon(config.ref.namespace, { again: change.type === 'added' && change.from === 'watch' })
-    note(config.ref, {
-      resourceVersion: change.type === 'deleted' ? change.resourceVersion : config.resourceVersion,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    })
-  }
-
-  function note(ref: ConfigRef, change: Omit<ConfigChange, 'id'>): void {
-    if (!scope.includes(ref.namespace)) return
-    const id = configIdOf(ref)
-    for (const key of index.followersOf(ref)) {
-      const workload = stored(key)
-      // Out of sight until the object is back that holds its pod template: it is looked at then.
-      if (workload === undefined) continue
-      pending.note(key, { id, ...change }, nowMs())
-      const { notBeforeMs = 0 } = pending.of(key, pendingOptions(workload)).get(id) ?? {}
-      // What begins to be followed is read at once, so that whatever becomes of it next is compared with that.
-      const begins = change.after?.flagsSince === change.after?.resourceVersion
-      queue.addAfter(key, begins ? 0 : notBeforeMs - nowMs())
-    }
   }
 
   function onNamespace(change: Change<SelectedNamespace>): void {
@@ -204,17 +169,6 @@ export function createController(parts: ControllerParts): Controller {
     ]
   }
 
-  function awaitNewer(key: string, version: string): void {
-    const workload = stored(key)
-    if (workload === undefined || versionOf(workload) !== version) {
-      queue.add(key)
-      return
-    }
-    outdated.set(key, version)
-    const { kind } = parseWorkloadKey(key)
-    queue.addAfter(key, watches.isPolled(kind) ? 1 : AWAIT_NEWER_MS)
-  }
-
   /** A watch may lag behind the records that another replica wrote, so only the API server can say that a workload is gone. */
   async function forgetIfGone(key: string, signal: AbortSignal): Promise<void> {
     const ref = parseWorkloadKey(key)
@@ -226,15 +180,8 @@ export function createController(parts: ControllerParts): Controller {
     const unfinished = await parts.runs.finish(key, signal)
     if (unfinished !== undefined) return unfinished
     if (missing.has(key)) await forgetIfGone(key, signal)
-    const workload = stored(key)
-    if (workload === undefined || outdated.get(key) !== versionOf(workload))
-      return parts.reconcile(key, signal)
-    outdated.delete(key)
-    const there = await parts.refetch(workload, signal)
-    // Once it is gone, the watch says so; a refusal for another reason than a newer version is a failure like others.
-    if (there && stored(key) === workload)
-      throw new Error(`Cannot roll ${key}: the PATCH was refused as outdated, and no newer version is there`)
-    return there ? parts.reconcile(key, signal) : {}
+    // Once it is gone, the watch says so.
+    return (await refusals.overcome(key, signal)) ? parts.reconcile(key, signal) : {}
   }
 
   return {
@@ -248,6 +195,7 @@ export function createController(parts: ControllerParts): Controller {
       watchedSince ??= parts.serverNow() || undefined
       working = true
       const { workers: count, onDone } = parts
+      const { awaitNewer } = refusals
       await runWorkers({ queue, backoff, count, reconcile, awaitNewer, onDone }, { stop, abort })
       working = false
       for (const end of listeners) end()
@@ -261,17 +209,4 @@ export function createController(parts: ControllerParts): Controller {
       }),
     backoff,
   }
-}
-
-/** Longer than two writes of data can be apart and still bear one time: that has whole seconds, and clocks drift. */
-const LATELY_MS = 10_000
-
-/** Not where a config only has other labels or annotations, as that of an election has every two seconds. */
-function mayDifferInData(before: Config | undefined, after: Config | undefined, now: string): boolean {
-  if (after?.dataTime === undefined || before?.dataWriters !== after.dataWriters) return true
-  return Date.parse(now) - Date.parse(after.dataTime) < LATELY_MS
-}
-
-function pendingOptions({ releases, settings }: Workload) {
-  return { releases, settleMs: settings.settleMs }
 }
