@@ -180,6 +180,12 @@ describe('invalid annotations', () => {
     again()
     expect(said()).toHaveLength(3)
   })
+
+  it('are no warning in a dry run, whose report names them', () => {
+    const { announce, said } = setUp({ dryRun: true })
+    announce.planned(look(planOf('skip'), { workload: wrong }))
+    expect(said()).toMatchObject([{ level: 'info', entry: 'soon' }])
+  })
 })
 
 describe('other outcomes', () => {

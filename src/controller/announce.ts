@@ -66,9 +66,11 @@ export function createAnnounce(parts: AnnounceParts): Announce {
     if (invalid.length === 0) said.delete(key)
     if (invalid.length === 0 || said.get(key) === text) return
     said.set(key, text)
+    // The report of a dry run has them, too.
+    const say = parts.dryRun ? log.info : log.warn
     for (const each of invalid) {
       metrics.errors.inc({ type: 'annotation' })
-      log.warn(`Annotation entry ignored on ${key}: ${each.problem}`, {
+      say(`Annotation entry ignored on ${key}: ${each.problem}`, {
         annotation: each.annotation,
         entry: each.entry,
       })
