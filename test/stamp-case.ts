@@ -4,7 +4,8 @@ import { stampChangeOf } from '../src/decide/stamps/stamp-change.ts'
 import type { ConfigType } from '../src/types/config.ts'
 import type { Follow, ObservedConfig, StampEntry } from '../src/types/plan.ts'
 import { type ConfigRecord, configId, type WorkloadRecord } from '../src/types/record.ts'
-import type { ReloadStrategy, StampChange, StampVariable } from '../src/types/workload.ts'
+import type { ReloadStrategy } from '../src/types/settings.ts'
+import type { StampChange, StampVariable } from '../src/types/workload.ts'
 import { config as configNamed, uidOf, workload } from './builders.ts'
 
 /** A hash of the incumbent. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { type WorkloadShape, workload } from '../../test/builders.ts'
-import type { ReloadStrategy } from '../types/workload.ts'
+import type { ReloadStrategy } from '../types/settings.ts'
 import { createDriftWarning } from './drift-warning.ts'
 import type { Reconciled } from './result.ts'
 

@@ -2,7 +2,8 @@
 import { CONFIG_TYPES, type Config, type ConfigRef, type ConfigType, type KeySet } from '../types/config.ts'
 import type { Follow, FollowReason } from '../types/plan.ts'
 import { type ConfigId, configId, configIdOf, parseConfigId } from '../types/record.ts'
-import type { NamePattern, Reference, TypeSettings, Workload } from '../types/workload.ts'
+import type { NamePattern, TypeSettings } from '../types/settings.ts'
+import type { Reference, Workload } from '../types/workload.ts'
 import { matchesOnlyItself } from './settings/name-pattern.ts'
 
 /** The configs in sight. */

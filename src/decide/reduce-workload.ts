@@ -1,9 +1,8 @@
 // What is kept of a workload: a bare minimum of one that asks for nothing, and of the others all that a decision needs.
 import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../types/object.ts'
+import type { AnnotationSources, Settings } from '../types/settings.ts'
 import {
-  type AnnotationSources,
   type Borrowing,
-  type Settings,
   type TemplateFacts,
   WORKLOAD_RESOURCES,
   type Workload,

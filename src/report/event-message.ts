@@ -2,7 +2,8 @@
 // them); what we add follows after a semicolon. Names of objects and keys only, never a value.
 import { CONFIG_RESOURCES, type ConfigRef, type ConfigType } from '../types/config.ts'
 import type { Reason } from '../types/plan.ts'
-import type { InvalidAnnotation, WorkloadRef } from '../types/workload.ts'
+import type { InvalidAnnotation } from '../types/settings.ts'
+import type { WorkloadRef } from '../types/workload.ts'
 
 /** The reasons of our Events; the first two are the incumbent's. docs/monitoring.md explains each. */
 export const EVENT_REASONS = ['Reloaded', 'ReloadFail', 'InvalidAnnotation', 'RollReverted'] as const

@@ -9,7 +9,8 @@ import { strategicMergePatch } from '../embedded/patch/strategic-merge-patch.ts'
 import { structOf } from '../embedded/schema/schema.ts'
 import type { KubeObject } from '../types/object.ts'
 import type { Follow, StampEntry } from '../types/plan.ts'
-import type { ReloadStrategy, StampChange, Workload } from '../types/workload.ts'
+import type { ReloadStrategy } from '../types/settings.ts'
+import type { StampChange, Workload } from '../types/workload.ts'
 import { rolloutPatch } from './patch.ts'
 
 const NO_CHANGE: StampChange = { set: [], remove: [], annotations: {}, recordFirst: false }

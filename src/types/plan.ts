@@ -1,7 +1,8 @@
 // The decision about one workload as data: what was observed, what follows from it, and one reason for every outcome.
 import type { Config, ConfigRef, ContentDigest, Digest, KeySet } from './config.ts'
 import type { ConfigId, WorkloadRecord } from './record.ts'
-import type { ReloadStrategy, Workload } from './workload.ts'
+import type { ReloadStrategy } from './settings.ts'
+import type { Workload } from './workload.ts'
 
 /** Why a workload follows a config: the rule of behaviour.md 3 / spec 2.4 that said so. */
 export type FollowReason = 'Named' | 'SearchMatch' | 'Auto' | 'AutoReloadAll'

@@ -3,7 +3,8 @@ import type { Reconciled } from '../../controller/result.ts'
 import { refKey } from '../../types/object.ts'
 import type { ConfigObservation, FollowReason, Reason } from '../../types/plan.ts'
 import { configIdOf } from '../../types/record.ts'
-import type { InvalidAnnotation, WorkloadRef } from '../../types/workload.ts'
+import type { InvalidAnnotation } from '../../types/settings.ts'
+import type { WorkloadRef } from '../../types/workload.ts'
 
 /** A config that a workload follows. */
 export interface FollowedConfig {

@@ -1,6 +1,7 @@
 // What an Argo Rollout says that no other workload does: the edge where its spec and status become a type.
 import type { KubeObject, ObjectMeta } from '../../types/object.ts'
-import type { Annotations, Borrowing, TemplateStamps, Workload } from '../../types/workload.ts'
+import type { Annotations } from '../../types/settings.ts'
+import type { Borrowing, TemplateStamps, Workload } from '../../types/workload.ts'
 import { LAST_RELOADED_FROM, ROLLOUT_STRATEGY_ANNOTATION } from '../settings/annotation-names.ts'
 import { isRolledOut } from '../template/rollout-progress.ts'
 import { NO_TEMPLATE_FACTS } from '../template/template-facts.ts'

@@ -1,12 +1,8 @@
 // A pod template that a workload has from another object: a Rollout may name a Deployment in place of a template of its own.
 import { CONFIG_TYPES } from '../../types/config.ts'
 import { refKey } from '../../types/object.ts'
-import {
-  type Annotations,
-  MAX_TEMPLATE_VERSIONS,
-  type TemplateVersion,
-  type Workload,
-} from '../../types/workload.ts'
+import type { Annotations } from '../../types/settings.ts'
+import { MAX_TEMPLATE_VERSIONS, type TemplateVersion, type Workload } from '../../types/workload.ts'
 import {
   type AnnotationNames,
   EXCLUDE_ANNOTATIONS,

@@ -1,6 +1,7 @@
 // The pause-period of a Deployment (spec 7.1), derived from its annotations at every look, so that no timer dies with a process.
 import type { KubeObject } from '../../types/object.ts'
-import type { Pause, Settings, Workload } from '../../types/workload.ts'
+import type { Settings } from '../../types/settings.ts'
+import type { Pause, Workload } from '../../types/workload.ts'
 import { NOT_OPTED_IN } from '../settings/settings.ts'
 
 /** What is to become of the pause of a workload now. */

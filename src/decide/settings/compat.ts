@@ -1,5 +1,5 @@
 // Opt-in annotations of other controllers, read as ours: who moves from them need not touch a workload (--compat).
-import type { Annotations } from '../../types/workload.ts'
+import type { Annotations } from '../../types/settings.ts'
 import type { AnnotationNames } from './annotation-names.ts'
 
 /** The controllers whose annotations can be read. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NamePattern } from '../../types/workload.ts'
+import type { NamePattern } from '../../types/settings.ts'
 import { MAX_PATTERN_LENGTH, matchesOnlyItself, readPattern } from './name-pattern.ts'
 
 function patternOf(text: string): NamePattern {

@@ -1,7 +1,7 @@
 // An entry of a named list as something that matches names: in linear time, and without a regular expression where none is needed.
 import { RE2JS } from 're2js'
 import { problemText } from '../../types/problem-text.ts'
-import type { NamePattern } from '../../types/workload.ts'
+import type { NamePattern } from '../../types/settings.ts'
 import { isObjectName, MAX_NAME_LENGTH } from './object-name.ts'
 
 /** The longest entry that is taken as a regular expression. */

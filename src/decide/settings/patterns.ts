@@ -1,7 +1,7 @@
 // The regular expressions that a workload's lists hold, as one comparable string.
 import { createHash } from 'node:crypto'
 import { CONFIG_TYPES } from '../../types/config.ts'
-import type { Settings } from '../../types/workload.ts'
+import type { Settings } from '../../types/settings.ts'
 import { matchesOnlyItself } from './name-pattern.ts'
 
 /**

@@ -1,5 +1,6 @@
 // Since when a workload asks for what it asks for.
-import type { Settings, Workload } from '../../types/workload.ts'
+import type { Settings } from '../../types/settings.ts'
+import type { Workload } from '../../types/workload.ts'
 
 /** The version in which a workload is seen. */
 export interface Seen {

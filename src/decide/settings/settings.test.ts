@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ConfigType } from '../../types/config.ts'
-import type { Annotations, Settings } from '../../types/workload.ts'
+import type { Annotations, Settings } from '../../types/settings.ts'
 import { DEFAULT_ANNOTATION_NAMES, ROLLOUT_STRATEGY_ANNOTATION } from './annotation-names.ts'
 import { NOT_OPTED_IN, settingsOf } from './settings.ts'
 

@@ -9,7 +9,7 @@ import type {
   ReloadStrategy,
   Settings,
   TypeSettings,
-} from '../../types/workload.ts'
+} from '../../types/settings.ts'
 import {
   type AnnotationNames,
   EXCLUDE_ANNOTATIONS,

@@ -1,7 +1,8 @@
 // The stamps that the incumbent left in a pod template (spec 4.3, 4.4), read but never written.
 import { CONFIG_RESOURCES, type ConfigType } from '../../types/config.ts'
 import type { Follow } from '../../types/plan.ts'
-import type { ReloadStrategy, TemplateStamps, Workload } from '../../types/workload.ts'
+import type { ReloadStrategy } from '../../types/settings.ts'
+import type { TemplateStamps, Workload } from '../../types/workload.ts'
 import { stampVariableName } from './stamp.ts'
 
 /** A SHA-1 in lower-case hexadecimal. */
