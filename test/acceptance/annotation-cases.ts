@@ -21,6 +21,11 @@ const ignore = (value: string) => ({ 'reloader.stakater.com/ignore': value })
 const withoutConfigMaps = (value: string) => ({ 'configmaps.exclude.reloader.stakater.com/reload': value })
 const withoutSecrets = (value: string) => ({ 'secrets.exclude.reloader.stakater.com/reload': value })
 
+const annotated = (key: string, value: string | null): ChangeRow => ({
+  verb: 'merge',
+  patch: { metadata: { annotations: { [key]: value } } },
+})
+
 const AUTO_CASES: readonly CaseRow[] = [
   ...['true', 'True', 'TRUE', '1', 't', 'T'].map((value) => ({
     name: `auto=${value}`,
@@ -156,6 +161,17 @@ const SEARCH_CASES: readonly CaseRow[] = [
     change: SECRET_CHANGE,
   },
   { name: 'search alone', annotations: SEARCH, rolls: false },
+  {
+    name: 'search, and match added and changed at once',
+    annotations: SEARCH,
+    steps: [
+      { changes: [{}], rolls: false },
+      {
+        changes: [annotated('reloader.stakater.com/match', 'true'), { data: { key: 'again' } }],
+        rolls: true,
+      },
+    ],
+  },
   { name: 'match alone', annotations: {}, configs: [{ annotations: MATCH }], rolls: false },
   {
     name: 'search and match=false',
@@ -191,6 +207,14 @@ const SEARCH_CASES: readonly CaseRow[] = [
 
 const IGNORE_CASES: readonly CaseRow[] = [
   { name: 'ignore', configs: [{ annotations: ignore('true') }], rolls: false },
+  {
+    name: 'ignore, taken away and changed at once',
+    configs: [{ annotations: ignore('true') }],
+    steps: [
+      { changes: [{}], rolls: false },
+      { changes: [annotated('reloader.stakater.com/ignore', null), { data: { key: 'again' } }], rolls: true },
+    ],
+  },
   { name: 'ignore=false', configs: [{ annotations: ignore('false') }] },
   {
     name: 'ignore, named',

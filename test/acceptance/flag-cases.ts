@@ -187,6 +187,19 @@ const LABELS: readonly CaseRow[] = [
   { name: 'labelled', configs: LABELLED },
   { name: 'not labelled', rolls: false },
   { name: 'labelled otherwise', configs: [{ labels: { tier: 'back' } }], rolls: false },
+  {
+    name: 'labelled late, and changed at once',
+    steps: [
+      { changes: [{}], rolls: false },
+      {
+        changes: [
+          { verb: 'merge', patch: { metadata: { labels: { tier: 'front' } } } },
+          { data: { key: 'again' } },
+        ],
+        rolls: true,
+      },
+    ],
+  },
   { name: 'labelled, named', configs: LABELLED, annotations: NAMED, uses: [] },
 ]
 

@@ -147,6 +147,23 @@ const CHANGES: readonly CaseRow[] = [
     change: { kind: 'Secret', verb: 'merge', patch: { metadata: { labels: { a: 'b' } } } },
     rolls: false,
   },
+  ...['@my.app.v1.0', '@0-9', `@${'a'.repeat(120)}.${'b'.repeat(120)}`].map((name) => ({
+    name: `a config called ${name.slice(0, 12)}, of ${name.length} characters`,
+    configs: [{ name }],
+    uses: [envFrom(configMapNamed(name))],
+    change: { name },
+  })),
+  {
+    name: 'twenty changes, one right after the other',
+    steps: [
+      { changes: Array.from({ length: 20 }, (_, at) => ({ data: { key: `value ${at}` } })), rolls: true },
+    ],
+  },
+  {
+    name: 'created and changed at once, without --reload-on-create',
+    configs: [],
+    steps: [{ changes: [{ verb: 'create', data: { key: 'before' } }, {}], rolls: true }],
+  },
   { name: 'the same data again', change: { data: { key: 'before' } }, rolls: false },
   { name: 'deleted, without --reload-on-delete', change: { verb: 'delete' }, rolls: false },
   { name: 'created, without --reload-on-create', configs: [], change: { verb: 'create' }, rolls: false },
