@@ -17,15 +17,12 @@ type LogMethod = (msg: string, fields?: LogFields) => void
 
 /** Writing a line never throws and never waits. A line below the level costs one comparison. */
 export interface Log {
-  readonly trace: LogMethod
   readonly debug: LogMethod
   readonly info: LogMethod
   readonly warn: LogMethod
   readonly error: LogMethod
   /** True if lines of this level are written, for fields that are costly to make. */
   readonly isEnabled: (level: LogLevel) => boolean
-  /** The same log with these fields on every line. */
-  readonly with: (fields: LogFields) => Log
   /** Hands everything written so far to the operating system; at most one second, then the rest is given up. */
   readonly flush: () => Promise<void>
 }
@@ -65,30 +62,26 @@ export function createLog(options: LogOptions): Log {
     if (dropped > 0) put('warning', 'Log lines were suppressed: too many at once', { lines: dropped })
   }
 
-  function logWith(bound: LogFields): Log {
-    const at = (each: LogLevel): LogMethod => {
-      if (!isEnabled(each)) return () => {}
-      return (msg, fields) => {
-        const { admitted, suppressed } = budget.spend(isWarning(each) ? 'warning' : 'plain')
-        summarize(suppressed)
-        if (admitted) put(each, msg, { ...bound, ...fields })
-      }
-    }
-    return {
-      trace: at('trace'),
-      debug: at('debug'),
-      info: at('info'),
-      warn: at('warning'),
-      error: at('error'),
-      isEnabled,
-      with: (fields) => logWith({ ...bound, ...fields }),
-      flush: () => {
-        summarize(budget.takeSuppressed())
-        return writer.flush()
-      },
+  function at(each: LogLevel): LogMethod {
+    if (!isEnabled(each)) return () => {}
+    return (msg, fields = {}) => {
+      const { admitted, suppressed } = budget.spend(isWarning(each) ? 'warning' : 'plain')
+      summarize(suppressed)
+      if (admitted) put(each, msg, fields)
     }
   }
-  return logWith({})
+
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warning'),
+    error: at('error'),
+    isEnabled,
+    flush: () => {
+      summarize(budget.takeSuppressed())
+      return writer.flush()
+    },
+  }
 }
 
 function isWarning(level: LogLevel): boolean {
