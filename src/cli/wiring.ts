@@ -31,7 +31,7 @@ import { type KubeObject, refKey } from '../types/object.ts'
 import { digestKeyName, journalName, META_INFO_NAME, shardIndexOf } from '../types/own-objects.ts'
 import { configId, configIdOf } from '../types/record.ts'
 import { timeText } from '../types/time-text.ts'
-import type { TemplateHolder } from '../types/workload.ts'
+import type { TemplateHolder, Workload } from '../types/workload.ts'
 import type { FirstLook } from './dry-run/first-look.ts'
 import { createLookMetrics } from './metrics/look-metrics.ts'
 import type { Options } from './options/options.ts'
@@ -87,6 +87,7 @@ function share(parts: WiringParts) {
     releaseClock,
     pending: createPendingChanges(options.settle, releaseClock),
     outOfDate: createOutOfDate(),
+    refetch: createRefetch({ client, workloads: watches.workloads, reduce: workloadReduction(options) }),
     looks: createLookMetrics(metrics),
     queue: createWorkQueue({
       onAdded: () => metrics.queueAdds.inc(),
@@ -174,8 +175,12 @@ function wireObserve(shared: Shared): Observe {
 
 function wireReconcile(shared: Shared, announce: Announce): Reconcile {
   const { options, client, log, watches, scope, records, sightings, looks, pending, update } = shared
-  const { serverNow, firstLook } = shared
+  const { serverNow, firstLook, refetch } = shared
   const { dryRun } = options
+  const refresh = async ({ ref, lender }: Workload) => {
+    for (const each of lender === undefined ? [ref] : [ref, lender.ref])
+      if (watches.isPolled(each.kind)) await watches.pollNow(each.kind, each.namespace)
+  }
   return createReconcile({
     workloadOf: createWorkloadLookup({
       workloads: watches.workloads,
@@ -192,9 +197,10 @@ function wireReconcile(shared: Shared, announce: Announce): Reconcile {
       onRefused: announce.resumeFailed,
       dryRun,
     }),
-    refresh: async ({ ref, lender }) => {
-      for (const each of lender === undefined ? [ref] : [ref, lender.ref])
-        if (watches.isPolled(each.kind)) await watches.pollNow(each.kind, each.namespace)
+    refresh,
+    confirm: async (workload, signal) => {
+      if (watches.isPolled(workload.ref.kind)) await refresh(workload)
+      else await refetch(workload, signal)
     },
     roll: wireRoll(shared),
     remember: (record, how) => {
@@ -217,17 +223,15 @@ function wireReconcile(shared: Shared, announce: Announce): Reconcile {
 }
 
 function wireController(
-  { options, client, looks, ...shared }: Shared,
+  { options, looks, ...shared }: Shared,
   { announce, reconcile }: { readonly announce: Announce; readonly reconcile: Reconcile },
 ): Controller {
-  const { workloads } = shared.watches
   const controller = createController({
     ...shared,
     announce,
     reconcile,
     nowMs,
     workers: options.workers,
-    refetch: createRefetch({ client, workloads, reduce: workloadReduction(options) }),
     onDone: (key, outcome) => {
       looks.done(key, outcome)
       const { error } = outcome

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { adopted, plansOf } from '../../test/fake/adopted-bench.ts'
 import { apiError, CONFLICT, FORBIDDEN, NOT_FOUND, SERVER_ERROR } from '../../test/fake/fake-client.ts'
 import { AUTO, keyOf, readsAll, Workbench } from '../../test/fake/workbench.ts'
@@ -179,6 +179,34 @@ describe('a roll of a workload whose kind is polled', () => {
     bench.configure('conf', { a: '2' })
     await expect(bench.reconcile(keyOf('web'), stop.signal)).rejects.toThrow('it is over')
     expect(bench.patches()).toEqual([])
+  })
+})
+
+describe('a workload that is shown to follow less than is recorded of it', () => {
+  const spec = readsAll('conf', 'other')
+
+  it.each([
+    ['opted out', { annotations: {}, spec }],
+    ['without a reference', { spec: readsAll('other') }],
+  ])('%s by a watch that lags behind keeps its record', async (_what, shape) => {
+    const bench: Awaited<ReturnType<typeof adopted>> = await adopted({
+      confirm: async () => {
+        bench.deploy('web', { spec })
+      },
+    })
+    bench.deploy('web', shape)
+    bench.configure('conf', { a: '2' })
+    expect(await bench.look('web')).toEqual({})
+    expect([plansOf(bench).at(-1), bench.patches()]).toEqual(['roll DigestChanged', [expect.anything()]])
+  })
+
+  it('and really does is asked about once', async () => {
+    const confirm = vi.fn(async () => {})
+    const bench = await adopted({ confirm })
+    bench.deploy('web', { annotations: {}, spec })
+    for (let times = 0; times < 3; times += 1) await bench.look('web')
+    expect(plansOf(bench).slice(-3)).toEqual(['record Unfollowed', 'skip NotOptedIn', 'skip NotOptedIn'])
+    expect(confirm).toHaveBeenCalledTimes(1)
   })
 })
 

@@ -26,6 +26,8 @@ export interface ReconcileParts {
   readonly lookAtPause: LookAtPause
   /** Lists the workload's namespace anew where its kind is polled; then the store shows it as it is. */
   readonly refresh: (workload: Workload) => Promise<void>
+  /** Sees to it that the store shows the workload as it is, however far a watch lags behind; throws what the API server answers. */
+  readonly confirm: (workload: Workload, signal: AbortSignal) => Promise<void>
   /** Carries out a roll; throws when the API server refuses. */
   readonly roll: (observation: Observation, plan: RollPlan, signal: AbortSignal) => Promise<RollOutcome>
   /** `quiet`: it need not be written for its own sake. */
@@ -39,6 +41,12 @@ export interface ReconcileParts {
     readonly outOfScope: (workloadKey: string) => void
   }
   readonly nowMs: () => number
+}
+
+/** What was observed, and what follows from it. */
+interface Look {
+  readonly observation: Observation
+  readonly plan: Plan
 }
 
 /** Makes the workload of that key right. */
@@ -95,20 +103,24 @@ export function createReconcile(parts: ReconcileParts): Reconcile {
     return lookAgainAtMs === undefined ? undefined : Math.max(1, lookAgainAtMs - nowMs())
   }
 
-  /** A roll takes along what still settles, and is planned from a workload that is known as it is. */
+  /**
+   * A roll takes along what still settles, and is planned from a workload that is known as it is. So is what forgets a record:
+   * another replica may have made it of a later version than is in sight here.
+   */
   async function decide(workload: Workload, signal: AbortSignal) {
     const first = await look(workload, { readSettling: false, signal })
-    if (first.plan.kind !== 'roll') return first
-    await untilAborted(parts.refresh(workload), signal)
+    const rolls = first.plan.kind === 'roll'
+    if (!rolls && !forgets(first)) return first
+    await untilAborted(rolls ? parts.refresh(workload) : parts.confirm(workload, signal), signal)
     const present = parts.workloadOf(refKey(workload.ref)) ?? workload
-    if (present === workload && first.plan.lookAgainAtMs === undefined) return first
-    return look(present, { readSettling: true, signal })
+    if (present === workload && !(rolls && first.plan.lookAgainAtMs !== undefined)) return first
+    return look(present, { readSettling: rolls, signal })
   }
 
   async function look(
     workload: Workload,
     options: { readonly readSettling: boolean; readonly signal: AbortSignal },
-  ) {
+  ): Promise<Look> {
     const observation = await observe(workload, options)
     return { observation, plan: planRollout(observation) }
   }
@@ -144,6 +156,15 @@ export function createReconcile(parts: ReconcileParts): Reconcile {
     const held = plan.outcomes.filter(({ kind, reason }) => kind === 'hold' && reason === 'JobActive')
     pending.excuse(key, new Set(held.map(({ id }) => id)))
   }
+}
+
+/** Something that was recorded counts no more once the plan is carried out. */
+function forgets({ observation, plan }: Look): boolean {
+  const { optedIn } = observation.workload.settings
+  return (
+    (plan.kind === 'record' && !optedIn) ||
+    plan.outcomes.some(({ kind, reason }) => kind === 'record' && reason === 'Unfollowed')
+  )
 }
 
 function soonest(...times: readonly (number | undefined)[]): number | undefined {

@@ -28,6 +28,8 @@ export interface WorkbenchOptions {
   readonly dryRun?: boolean
   /** Runs where a polled kind would be listed anew. */
   readonly refresh?: (workload: Workload) => Promise<void>
+  /** Runs where a workload would be read anew, for what is recorded of it is to be forgotten. */
+  readonly confirm?: () => Promise<void>
 }
 
 export const AUTO = { 'reloader.stakater.com/auto': 'true' }
@@ -69,7 +71,7 @@ export class Workbench {
   readonly observe: Observe
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>
 
-  constructor({ policy = {}, dryRun = false, refresh = async () => {} }: WorkbenchOptions = {}) {
+  constructor({ policy = {}, dryRun = false, refresh = async () => {}, confirm }: WorkbenchOptions = {}) {
     const { client, pending } = this
     const store = { client, namespace: 'reloader', name: 'reloader', watchedNow: () => undefined, dryRun }
     this.records = createRecordStore(store)
@@ -83,6 +85,7 @@ export class Workbench {
       workloadOf: (key) => this.workloads.store.get(NAMESPACE, key.split('/')[2] ?? ''),
       observe: this.observe,
       refresh,
+      confirm: confirm ?? (async () => {}),
       roll: createRoll({
         client,
         records: this.records,

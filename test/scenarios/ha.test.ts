@@ -260,6 +260,22 @@ test('taking over with a store that lags behind the records forgets no workload'
   expect(await two.rolls({ [late.id]: 1 })).toEqual({ [late.id]: 1 })
 })
 
+test('taking over with a store that lags behind the records keeps what is recorded of a workload that it shows opted out', async () => {
+  const begun = await begin({ flags: ENDLESS_LEASE })
+  const { ns, one, two, config, installation } = begun
+  const late = await ns.workload('late', { ...spec, annotations: {} })
+  await two.hasSeen({ ...(await late.get()), kind: 'Deployment' })
+  const heal = cutWatches(two.proxy, { resource: 'deployments' })
+  await late.annotate(AUTO)
+  await one.decided()
+  await installation.recorded(late)
+  await one.kill('SIGTERM')
+  await config.set({ a: '2' })
+  await eventually(() => two.proxy.requestsLike({ verb: 'patch', name: 'late' }).length > 0)
+  heal()
+  expect(await two.rolls({ [late.id]: 1 })).toEqual({ [late.id]: 1 })
+})
+
 test('without the right to the Lease it does nothing, says so, and begins when it is granted', async () => {
   const replicas = await useReplicas(world, [])
   let grant = () => {}
