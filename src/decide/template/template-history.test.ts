@@ -46,6 +46,15 @@ describe('the template of a workload that a watch showed from its birth at 25', 
     expect(templateIsYounger({ ...history(...templates), followedSince: '25' }, '20')).toBe(younger)
   })
 
+  it('says nothing where it is borrowed from another object', () => {
+    const lender = {
+      ref: { kind: 'Deployment', namespace: 'shop', name: 'base' },
+      uid: 'u',
+      resourceVersion: '25',
+    } as const
+    expect(templateIsYounger({ ...history('x=25'), followedSince: '25', lender }, '20')).toBe(false)
+  })
+
   it('says nothing of changes after it', () => {
     expect(templateIsYounger({ ...history('x=25'), followedSince: '25' }, '26')).toBe(false)
   })

@@ -23,9 +23,17 @@ export function templateIsYounger(workload: Workload, resourceVersion: string): 
   return younger && reachesBack && !earlier.some(({ hash }) => hash === present.hash)
 }
 
-/** The watch event that had it followed showed its template too, though nothing of it was known before: there was nothing. */
-function isKnownFromBirth({ followedSince, templates: [first] }: Workload): boolean {
-  return followedSince !== undefined && first?.exact === true && first.since === followedSince
+/**
+ * The watch event that had it followed showed its template too, though nothing of it was known before: there was nothing. Where
+ * the template is another object's, that alone was born, and the workload may be older.
+ */
+function isKnownFromBirth({ followedSince, lender, templates: [first] }: Workload): boolean {
+  return (
+    lender === undefined &&
+    followedSince !== undefined &&
+    first?.exact === true &&
+    first.since === followedSince
+  )
 }
 
 /** Whether a template was established after `first` and not after `last`: its pods may have read what was there in between. */
