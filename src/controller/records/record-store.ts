@@ -4,6 +4,7 @@
 // overwritten; a record that was put is written within about a second of the API answering, and before a graceful exit.
 // Caveat: while RBAC forbids the store, records live in memory only, and a change made while we are down goes unnoticed. A store
 // that could not even be read stays forbidden, because nobody knows what a write would destroy; else a write is tried every minute.
+import { Alarm } from '../../kube/alarm.ts'
 import { isForbidden, isInvalid } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import { CONFIG_RESOURCES } from '../../types/config.ts'
@@ -88,7 +89,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
   let denials = 0
   let headerChanged = false
   let flushing = Promise.resolve()
-  let wake = () => {}
+  const alarm = new Alarm()
 
   const isPersistent = () => readable && writable && !options.dryRun
 
@@ -185,23 +186,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
 
   /** While the store is forbidden, nothing that changes makes a write more promising. */
   function changed(): void {
-    if (isPersistent()) wake()
-  }
-
-  /** Resolves when there is something to write, after `timeoutMs`, or on abort. */
-  function work(signal: AbortSignal, timeoutMs: number): Promise<void> {
-    if (hasWork()) return Promise.resolve()
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', done)
-        wake = () => {}
-        resolve()
-      }
-      const timer = setTimeout(done, timeoutMs)
-      signal.addEventListener('abort', done)
-      wake = done
-    })
+    if (isPersistent()) alarm.wake()
   }
 
   return {
@@ -238,7 +223,7 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
       header.digestKey = key
       header.keyState = key === undefined ? 'moved' : 'made'
       headerChanged = true
-      wake()
+      alarm.wake()
     },
     watchedUntil: () => startedWith,
     isPersistent,
@@ -251,15 +236,17 @@ export function createRecordStore(options: RecordStoreOptions): RecordStore {
     flush,
     async run(signal) {
       // Until the first one is written, nobody after us can tell what was born unseen: so that one is not put off.
-      let dueInMs = WRITE_INTERVAL_MS
-      let watchedAtMs = performance.now()
+      let intervalMs = WRITE_INTERVAL_MS
+      let dueAt = performance.now() + intervalMs
       while (!signal.aborted) {
-        await work(signal, dueInMs)
-        if (performance.now() - watchedAtMs >= dueInMs && options.watchedNow() !== undefined) {
-          await noticeMissing(signal)
-          headerChanged = true
-          watchedAtMs = performance.now()
-          dueInMs = WATCHED_INTERVAL_MS
+        if (!hasWork()) await alarm.until(dueAt, signal)
+        if (performance.now() >= dueAt) {
+          if (options.watchedNow() !== undefined) {
+            await noticeMissing(signal)
+            headerChanged = true
+            intervalMs = WATCHED_INTERVAL_MS
+          }
+          dueAt = performance.now() + intervalMs
         }
         await delay(await write(signal), signal)
       }
