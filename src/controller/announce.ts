@@ -2,7 +2,6 @@
 
 import type { RollAlert } from '../report/alert-message.ts'
 import {
-  invalidAnnotationEvent,
   reloadedEvent,
   reloadFailEvent,
   resumeFailEvent,
@@ -16,6 +15,7 @@ import { refKey } from '../types/object.ts'
 import { problemText } from '../types/problem-text.ts'
 import { configIdOf } from '../types/record.ts'
 import type { Workload } from '../types/workload.ts'
+import { createAnnotationWarning } from './annotation-warning.ts'
 import { createDriftWarning } from './drift-warning.ts'
 import type { OutOfDate } from './out-of-date.ts'
 import { ConfigUnreadable, type Reconciled, RollFailed, type RollPlan } from './result.ts'
@@ -54,29 +54,9 @@ const REMIND_EVERY = 12
 /** Announcing never throws and never waits. */
 export function createAnnounce(parts: AnnounceParts): Announce {
   const { log, metrics, recorder, outOfDate } = parts
-  /** What was last said about a workload's annotations, so that it is said once. */
-  const said = new Map<string, string>()
+  const annotations = createAnnotationWarning(parts)
   const permission = createRollPermission(parts)
   const warnOfDrift = createDriftWarning(parts)
-
-  function annotations(workload: Workload): void {
-    const key = refKey(workload.ref)
-    const { invalid } = workload.settings
-    const text = JSON.stringify(invalid)
-    if (invalid.length === 0) said.delete(key)
-    if (invalid.length === 0 || said.get(key) === text) return
-    said.set(key, text)
-    // The report of a dry run has them, too.
-    const say = parts.dryRun ? log.info : log.warn
-    for (const each of invalid) {
-      metrics.errors.inc({ type: 'annotation' })
-      say(`Annotation entry ignored on ${key}: ${each.problem}`, {
-        annotation: each.annotation,
-        entry: each.entry,
-      })
-      recorder.record(invalidAnnotationEvent(eventWorkload(workload), each))
-    }
-  }
 
   function rolled(look: Reconciled, plan: RollPlan): void {
     const workload = presentOf(look)
@@ -140,7 +120,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
   return {
     planned(look) {
       const { workload, plan, outcome } = look
-      annotations(workload)
+      annotations.tell(workload)
       warnOfDrift(look)
       adopted(look)
       if (outcome?.state === 'dry-run') outOfDate.add(refKey(workload.ref), undefined)
@@ -187,7 +167,7 @@ export function createAnnounce(parts: AnnounceParts): Announce {
       recorder.record(rollRevertedEvent(eventWorkload(workload), manager))
     },
     forget(workloadKey) {
-      said.delete(workloadKey)
+      annotations.forget(workloadKey)
       outOfDate.delete(workloadKey)
     },
   }
