@@ -1,7 +1,7 @@
 // Trying again for as long as it makes sense, for what has to work before anything else can.
 import { createBackoff } from '../controller/queue/backoff.ts'
-import { delay } from '../controller/queue/delay.ts'
 import { isForbidden } from '../kube/api-error.ts'
+import { delay } from '../net/delay.ts'
 import type { Log } from '../telemetry/log.ts'
 import { problemText } from '../types/problem-text.ts'
 

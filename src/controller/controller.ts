@@ -4,8 +4,8 @@
 //
 // Nothing here decides anything: an event only says "look at this workload again".
 import { reverterOf } from '../decide/stamps/reverted.ts'
-import { untilAborted } from '../kube/deadline.ts'
 import type { Change } from '../kube/store.ts'
+import { untilAborted } from '../net/deadline.ts'
 import { CONFIG_TYPES, type ConfigType } from '../types/config.ts'
 import { refKey } from '../types/object.ts'
 import { parseWorkloadKey, WORKLOAD_KINDS, type Workload } from '../types/workload.ts'

@@ -1,6 +1,6 @@
 // Makes one workload right: observe, plan, carry out, remember, report. Everything it knows of why it was called is its key.
 import { planRollout } from '../decide/plan.ts'
-import { untilAborted } from '../kube/deadline.ts'
+import { untilAborted } from '../net/deadline.ts'
 import { compareResourceVersions, refKey } from '../types/object.ts'
 import type { Observation, ObservedConfig, Plan } from '../types/plan.ts'
 import { problemText } from '../types/problem-text.ts'

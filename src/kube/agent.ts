@@ -4,8 +4,8 @@ import { Agent as HttpsAgent } from 'node:https'
 import { isIP, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
+import { bareHost, portOf } from '../net/address.ts'
 import type { TlsMaterial } from './connection.ts'
-import { bareHost, portOf } from './proxy-rules.ts'
 import { openTunnel } from './tunnel.ts'
 
 /** The API server closes idle connections after 90 s (Go's default in its generic server); we go first. */

@@ -1,6 +1,7 @@
 // The Kubernetes client over HTTP: every request of client.ts put together, and every answer read.
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
+import { createDeadline, type Deadline } from '../net/deadline.ts'
 import { FIELD_MANAGER } from '../types/workload.ts'
 import { ConnectionError, isExpired } from './api-error.ts'
 import type {
@@ -18,7 +19,6 @@ import type {
   WriteOptions,
 } from './client.ts'
 import type { Connection } from './connection.ts'
-import { createDeadline, type Deadline } from './deadline.ts'
 import { createDiscovery } from './discovery.ts'
 import { createListSplitter } from './list-stream.ts'
 import { isRecord, parseJson, parseObject, type RawObject } from './raw-object.ts'

@@ -1,5 +1,6 @@
 // Which proxy stands between us and a server, by the rules of Go's golang.org/x/net/http/httpproxy, which client-go follows.
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { bareHost, portOf } from '../net/address.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,17 +15,6 @@ export function proxyFor(server: string, env: Environment): string | undefined {
   if (proxy === '' || isLoopback(bareHost(url))) return undefined
   if (isExempt(url, variable(env, 'NO_PROXY'))) return undefined
   return proxy.includes('://') ? proxy : `http://${proxy}`
-}
-
-/** The host of `url` without the brackets of an IPv6 address. */
-export function bareHost(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1')
-}
-
-/** The port of `url`, also where it is the default one. */
-export function portOf(url: URL): number {
-  if (url.port !== '') return Number(url.port)
-  return url.protocol === 'https:' ? 443 : 80
 }
 
 function isLoopback(host: string): boolean {

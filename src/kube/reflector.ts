@@ -1,9 +1,9 @@
 // Keeps a store equal to what the API server holds: list, then watch, for ever. reflector-state.ts says what comes after what.
-import { Alarm } from './alarm.ts'
+import { Alarm } from '../net/alarm.ts'
+import { createDeadline, type Deadline } from '../net/deadline.ts'
 import { ApiError } from './api-error.ts'
 import type { WatchEvent } from './client.ts'
 import { Coverage } from './coverage.ts'
-import { createDeadline, type Deadline } from './deadline.ts'
 import { failureKind, SilenceError } from './failure-kind.ts'
 import { ObjectIntake } from './object-intake.ts'
 import { PollRequests } from './poll-requests.ts'

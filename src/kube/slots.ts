@@ -1,5 +1,5 @@
 // A bound on how much goes on at once; the others wait in order.
-import { untilAborted } from './deadline.ts'
+import { untilAborted } from '../net/deadline.ts'
 
 export interface Slots {
   /** Runs `work` once there is room; rejects with the reason of `signal` when that aborts before. */

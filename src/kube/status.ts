@@ -1,5 +1,6 @@
 // Answers that say no, read into an ApiError: the Status object of Kubernetes, or whatever else stood in the body.
 import type { IncomingHttpHeaders } from 'node:http'
+import { retryAfterMs } from '../net/retry-after.ts'
 import { ApiError, type StatusCause } from './api-error.ts'
 import { isRecord, parseJson } from './raw-object.ts'
 
@@ -15,8 +16,8 @@ export interface Status {
 /** The Status in the body of an answer with HTTP status `code`; a proxy's own answer becomes one without words. */
 export function readStatus(body: string, code: number, headers: IncomingHttpHeaders): Status {
   const status = statusOf(tryJson(body), code)
-  const retryAfterMs = retryAfterOf(headers['retry-after']) ?? status.retryAfterMs
-  return retryAfterMs === undefined ? status : { ...status, retryAfterMs }
+  const waitMs = retryAfterMs(headers['retry-after']) ?? status.retryAfterMs
+  return waitMs === undefined ? status : { ...status, retryAfterMs: waitMs }
 }
 
 /** A Status object as a type; what is missing is filled in from the HTTP status `code`. */
@@ -56,11 +57,4 @@ function causeOf(cause: Readonly<Record<string, unknown>>): StatusCause {
     message: text(cause.message) ?? '',
     field: text(cause.field) ?? '',
   }
-}
-
-/** Retry-After in seconds or as a date (RFC 9110 10.2.3). */
-function retryAfterOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now()
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }

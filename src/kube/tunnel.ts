@@ -2,8 +2,8 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect, type Socket } from 'node:net'
+import { bareHost, portOf } from '../net/address.ts'
 import { problemText } from '../types/problem-text.ts'
-import { bareHost, portOf } from './proxy-rules.ts'
 
 /** Where a tunnel leads. */
 export interface TunnelTarget {

@@ -1,4 +1,5 @@
 // Why a message was not taken, in words that hold no secret: the origin of the URL, a status, a reason of the network.
+import { retryAfterMs } from '../net/retry-after.ts'
 
 /** What the other side answered instead of taking the message. */
 export interface Refusal {
@@ -21,7 +22,8 @@ export class PostError extends Error {
   constructor({ origin }: URL, why: Refusal | string, options?: ErrorOptions) {
     super(`Cannot post to ${origin}: ${typeof why === 'string' ? why : wordsFor(why)}`, options)
     this.final = typeof why !== 'string' && isFinal(why)
-    this.retryAfterMs = typeof why === 'string' ? 0 : retryAfterMs(why)
+    const askedMs = typeof why === 'string' ? undefined : retryAfterMs(why.retryAfter)
+    this.retryAfterMs = Math.min(askedMs ?? 0, MAX_RETRY_AFTER_MS)
   }
 }
 
@@ -33,11 +35,4 @@ function wordsFor({ status }: Refusal): string {
 /** 408, 425 and 429 ask for patience; other answers below 500 say that the message or its address is wrong. */
 function isFinal({ status }: Refusal): boolean {
   return status < 500 && ![408, 425, 429].includes(status)
-}
-
-/** Seconds, or a date (RFC 9110 10.2.3). */
-function retryAfterMs({ retryAfter }: Refusal): number {
-  if (retryAfter === undefined) return 0
-  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - Date.now()
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS)
 }

@@ -10,8 +10,9 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import { finished } from 'node:stream/promises'
 import { connect as connectTls } from 'node:tls'
+import { bareHost, portOf } from '../net/address.ts'
+import { createDeadline } from '../net/deadline.ts'
 import { problemText } from '../types/problem-text.ts'
-import { createDeadline } from './deadline.ts'
 import { PostError } from './post-error.ts'
 
 /** What is sent, and where to. */
@@ -79,13 +80,14 @@ export function createPost({
 
   return async function post(message, signal) {
     signal.throwIfAborted()
-    const deadline = createDeadline({ signal, ms: timeoutMs })
+    const onTimeout = (ms: number) => new Error(`no answer within ${ms / 1_000} s`)
+    const deadline = createDeadline({ signal, ms: timeoutMs, onTimeout })
     try {
       await exchange(message, deadline.signal)
     } catch (error) {
       if (signal.aborted) throw signal.reason
       if (error instanceof PostError) throw error
-      const problem = deadline.signal.aborted ? `no answer within ${timeoutMs / 1_000} s` : problemText(error)
+      const problem = problemText(deadline.signal.aborted ? deadline.signal.reason : error)
       throw new PostError(message.url, problem, { cause: error })
     } finally {
       deadline.end()
@@ -187,14 +189,4 @@ function redirectOf(from: URL, { status, location }: Answer): URL | undefined {
 function loginOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined
   return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-}
-
-/** Without the brackets of an IPv6 address. */
-function bareHost({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1')
-}
-
-function portOf({ port, protocol }: URL): number {
-  if (port !== '') return Number(port)
-  return protocol === 'https:' ? 443 : 80
 }

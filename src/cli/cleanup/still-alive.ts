@@ -3,10 +3,10 @@
 // unchanged, because the times that stand in it are of another clock.
 
 import { LEASES, type Lease, parseLease } from '../../controller/election/lease.ts'
-import { delay } from '../../controller/queue/delay.ts'
 import { isForbidden, isNotFound } from '../../kube/api-error.ts'
 import type { KubeClient, ObjectAddress, Resource } from '../../kube/client.ts'
 import { isRecord, type RawObject } from '../../kube/raw-object.ts'
+import { delay } from '../../net/delay.ts'
 import { LEASE_NAME } from '../../types/own-objects.ts'
 import { problemText } from '../../types/problem-text.ts'
 import { WORKLOAD_RESOURCES } from '../../types/workload.ts'

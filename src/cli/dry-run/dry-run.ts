@@ -1,12 +1,12 @@
 // Tells what a dry run has found, once every workload that was there at the start was looked at.
 import type { Controller } from '../../controller/controller.ts'
-import { delay } from '../../controller/queue/delay.ts'
 import type { WorkQueue } from '../../controller/queue/work-queue.ts'
 import type { RecordStore } from '../../controller/records/record-store.ts'
 import type { Watches } from '../../controller/watch/watches.ts'
 import { type AccessReview, createAccessReview } from '../../kube/access-review.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import type { Connection } from '../../kube/connection.ts'
+import { delay } from '../../net/delay.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { problemText } from '../../types/problem-text.ts'
 import { WORKLOAD_KINDS, WORKLOAD_RESOURCES, type WorkloadKind } from '../../types/workload.ts'

@@ -16,7 +16,7 @@
 // machine that was suspended as a whole has a clock that did not run: the same holds.
 import { ApiError, isAlreadyExists, isConflict, isNotFound } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
-import { delay } from '../queue/delay.ts'
+import { delay } from '../../net/delay.ts'
 import { createLeaderTerm, type LeaderTerm, LeaseLost, type RunningTerm } from './leader-term.ts'
 import { LEASES, type Lease, leaseToWrite, parseLease } from './lease.ts'
 

@@ -2,7 +2,7 @@
 import { isForbidden } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
 import type { Resource } from '../../kube/resource-path.ts'
-import { delay } from '../queue/delay.ts'
+import { delay } from '../../net/delay.ts'
 
 export interface DenialOptions {
   readonly client: Pick<KubeClient, 'serves'>

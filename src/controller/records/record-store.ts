@@ -4,15 +4,16 @@
 // overwritten; a record that was put is written within about a second of the API answering, and before a graceful exit.
 // Caveat: while RBAC forbids the store, records live in memory only, and a change made while we are down goes unnoticed. A store
 // that could not even be read stays forbidden, because nobody knows what a write would destroy; else a write is tried every minute.
-import { Alarm } from '../../kube/alarm.ts'
+
 import { isForbidden, isInvalid } from '../../kube/api-error.ts'
 import type { KubeClient } from '../../kube/client.ts'
+import { Alarm } from '../../net/alarm.ts'
+import { delay } from '../../net/delay.ts'
 import { CONFIG_RESOURCES } from '../../types/config.ts'
 import { problemText } from '../../types/problem-text.ts'
 import type { WorkloadRecord } from '../../types/record.ts'
 import type { WorkloadRef } from '../../types/workload.ts'
 import { createBackoff } from '../queue/backoff.ts'
-import { delay } from '../queue/delay.ts'
 import { unlessStarting } from './denial.ts'
 import type { StoredDigestKey } from './record-format.ts'
 import { createRecordMemory, type MemoryShard, type RecordMemory } from './record-memory.ts'

@@ -1,4 +1,5 @@
 // Waiting that ends early when there is no more reason to wait.
+import { onAbort } from './deadline.ts'
 
 /** Resolves after `delayMs`, or at once when `signal` aborts; never rejects. */
 export function delay(delayMs: number, signal: AbortSignal): Promise<void> {
@@ -6,10 +7,10 @@ export function delay(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', done)
+      unlisten()
       resolve()
     }
     const timer = setTimeout(done, delayMs)
-    signal.addEventListener('abort', done, { once: true })
+    const unlisten = onAbort(signal, done)
   })
 }

@@ -1,4 +1,4 @@
-// One abort signal made of the caller's and of a timer that can be set anew, and other ways to wait no longer than a signal allows.
+// One abort signal made of the caller's and of a timer that can be set anew, and other ways to stop waiting on a signal.
 import { setMaxListeners } from 'node:events'
 
 /** Calls `listener` when `signal` aborts. Returns what ends it. */
@@ -68,24 +68,6 @@ export function createDeadline({ signal, ms, onTimeout }: DeadlineOptions): Dead
       unlisten?.()
     },
   }
-}
-
-/** Resolves after `ms`; rejects with the reason of `signal` when it aborts first. */
-export function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason)
-      return
-    }
-    const timer = setTimeout(() => {
-      unlisten()
-      resolve()
-    }, ms)
-    const unlisten = onAbort(signal, () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    })
-  })
 }
 
 /** Settles as `promise` does, or rejects with the reason of `signal` when it aborts first. */
