@@ -165,6 +165,7 @@ export interface Loan extends TemplateFacts {
   readonly releases: readonly ReleaseId[]
   readonly lastRolloutTime?: string
   readonly lastManager?: string
+  readonly lastWriteTime?: string
 }
 
 /** Where a workload borrows its pod template (a Rollout's `workloadRef`). */

@@ -105,6 +105,16 @@ describe('a Rollout with a borrowed pod template', () => {
     expect([first, same, other].map((each) => each.settingsSince?.shown)).toEqual(['300', '300', '400'])
   })
 
+  it('was written last when either was', () => {
+    const written = (time: string) => ({ managedFields: [{ manager: 'm', operation: 'Update', time }] })
+    const lent = lender({ metadata: written('2026-01-01T00:00:02Z') })
+    const times = ['2026-01-01T00:00:01Z', '2026-01-01T00:00:03Z', undefined].map((time) => {
+      const own = { ...borrower(), ...(time === undefined ? {} : { lastWriteTime: time }) }
+      return joined(own, lent).lastWriteTime?.slice(-3)
+    })
+    expect(times).toEqual(['02Z', '03Z', '02Z'])
+  })
+
   it('comes with the releases of both', () => {
     const metadata = { labels: { 'argocd.argoproj.io/instance': 'shop' } }
     expect(joined(borrower(), lender({ metadata })).releases).toEqual(['argocd:shop'])

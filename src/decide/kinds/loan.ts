@@ -72,6 +72,8 @@ export function borrow(
   const { references, firstContainer } = loan
   const followedSince = previous?.settings.optedIn ? previous.followedSince : began(sighting)
   const lastRolloutTime = borrower.lastRolloutTime ?? loan.lastRolloutTime
+  const writeTimes = [borrower, loan].flatMap((each) => each.lastWriteTime ?? [])
+  const lastWriteTime = writeTimes.sort().at(-1)
   const { followedSince: _own, ...rest } = joined
   return {
     ...rest,
@@ -84,6 +86,7 @@ export function borrow(
     ...settingsSinceOf(settings, previous, { resourceVersion: sighting.resourceVersion }),
     ...(lastRolloutTime === undefined ? {} : { lastRolloutTime }),
     ...(loan.lastManager === undefined ? {} : { lastManager: loan.lastManager }),
+    ...(lastWriteTime === undefined ? {} : { lastWriteTime }),
   }
 }
 
