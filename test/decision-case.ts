@@ -75,6 +75,17 @@ export function there(version: string, held: Held, options: VersionOptions = {})
   }
 }
 
+/** It is there, was read, and so was what it held in an earlier version. */
+export function thereSince(
+  earlier: readonly [version: string, held: Held],
+  version: string,
+  held: Held,
+  options: VersionOptions = {},
+): ConfigObservation {
+  const sees = there(version, held, options)
+  return sees.state === 'present' ? { ...sees, earlier: contentOf(...earlier, options) } : sees
+}
+
 /** It is there, and nobody needed to read it. */
 export function unread(version: string, options: VersionOptions = {}): ConfigObservation {
   return { state: 'present', config: shown(version, '', options) }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { TEST_KEY } from '../../test/builders.ts'
 import { FakeClient, FORBIDDEN, SERVER_ERROR } from '../../test/fake/fake-client.ts'
 import { mountedClass } from '../../test/pod-statuses.ts'
-import { digestContent, digestOf, digestVersions } from '../decide/content/digest.ts'
+import { changedKeys, digestContent, digestOf, digestVersions } from '../decide/content/digest.ts'
 import { reduceConfig } from '../decide/reduce-config.ts'
 import { DEFAULT_ANNOTATION_NAMES } from '../decide/settings/annotation-names.ts'
 import type { RawObject } from '../kube/raw-object.ts'
@@ -217,6 +217,24 @@ describe('asking whether a config exists', () => {
     reader.forget(ref('conf'))
     expect(await reader.exists(ref('conf'), { signal })).toEqual({ state: 'outOfScope' })
     expect(client.requested('getMetadata')).toHaveLength(2)
+  })
+
+  it('says what it held in an earlier version, as far as that is known', async () => {
+    const { client, reader } = setUp()
+    const first = put(client, 'conf', { a: '1' })
+    const now = put(client, 'conf', { a: '2' })
+    const at = (version: string) => reader.readAt(now, { version, signal })
+    const earlier = await at(first.resourceVersion)
+    expect(earlier?.resourceVersion).toBe(first.resourceVersion)
+    expect(earlier && changedKeys(earlier, contentOf(await reader.read(now, READ)))).toEqual(['a'])
+    expect(await at('1')).toBeUndefined()
+    client.before = () => {
+      throw FORBIDDEN
+    }
+    expect(await at(first.resourceVersion)).toBeUndefined()
+    await expect(
+      reader.readAt(now, { version: '1', signal: AbortSignal.abort(new Error('enough')) }),
+    ).rejects.toThrow('enough')
   })
 
   it('does not take an error for absence, and does not remember it', async () => {

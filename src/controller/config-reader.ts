@@ -26,6 +26,14 @@ export interface ConfigReader {
     options: { readonly incumbentHash: boolean; readonly signal: AbortSignal },
   ): Promise<ReadResult>
   /**
+   * The digested content of a config as it was in `version`; undefined where it was not there, and where that cannot be found out
+   * any more. Rejects only with the reason of `signal`.
+   */
+  readAt(
+    config: Config,
+    options: { readonly version: string; readonly signal: AbortSignal },
+  ): Promise<ContentDigest | undefined>
+  /**
    * Whether a config that is not in the store exists: `outOfScope` if it does. Remembered until `forget`. A SecretProviderClass is
    * never absent: that no pod mounts it says nothing.
    */
@@ -133,6 +141,22 @@ export function createConfigReader(options: ConfigReaderOptions): ConfigReader {
       const usable =
         known !== undefined && known.shown === shownBy(config) && (known.incumbentHash || !incumbentHash)
       return answerOf(usable ? remember(key, known) : begin(config, incumbentHash, signal))
+    },
+    async readAt({ ref }, { version, signal }) {
+      try {
+        const { items } = await client.list(CONFIG_RESOURCES[ref.kind], {
+          namespace: ref.namespace,
+          name: ref.name,
+          exactVersion: version,
+          reduce: (object) => digest(object, { ref, incumbentHash: false }),
+          timeoutMs: patienceMs,
+          signal,
+        })
+        return items[0]
+      } catch {
+        signal.throwIfAborted()
+        return undefined
+      }
     },
     exists(ref, { signal }) {
       if (ref.kind === 'SecretProviderClass') return Promise.resolve({ state: 'outOfScope' })

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { TEST_KEY } from '../../test/builders.ts'
-import { FORBIDDEN } from '../../test/fake/fake-client.ts'
+import { apiError, FORBIDDEN } from '../../test/fake/fake-client.ts'
 import { AUTO, readsAll, Workbench } from '../../test/fake/workbench.ts'
 import type { ConfigObservation, Observation } from '../types/plan.ts'
 
-async function observe(bench: Workbench, { readSettling = false } = {}): Promise<Observation> {
+async function observe(bench: Workbench, { thorough = false } = {}): Promise<Observation> {
   const workload = bench.workload('web')
   if (workload === undefined) throw new Error('Cannot observe web: it is not there')
   bench.client.requests.length = 0
-  return bench.observe(workload, { readSettling, signal: bench.signal })
+  return bench.observe(workload, { thorough, signal: bench.signal })
 }
 
 /** What was seen of each config, by name. */
@@ -122,7 +122,35 @@ describe('a config', () => {
     expect(configs[0]?.observation).toEqual({ state: 'settling', config: shown })
     expect(configs[0]?.pending).toMatchObject({ first: shown.resourceVersion, notBeforeMs: 500 })
     expect(bench.client.requests).toEqual([])
-    expect(seen(await observe(bench, { readSettling: true })).conf?.state).toBe('present')
+    expect(seen(await observe(bench, { thorough: true })).conf?.state).toBe('present')
+  })
+
+  it('that was written right after it began to be followed is read as it was before, once a roll is in sight', async () => {
+    const bench = new Workbench()
+    const before = bench.configure('conf', { a: '1' })
+    bench.deploy('web', { spec: readsAll('conf') })
+    bench.configure('conf', { a: '1' })
+    expect(seen(await observe(bench)).conf).not.toHaveProperty('earlier')
+    expect(bench.client.requested('list')).toEqual([])
+    expect(seen(await observe(bench, { thorough: true })).conf).toMatchObject({
+      earlier: { resourceVersion: before.resourceVersion },
+    })
+    expect(bench.client.requested('list')).toEqual(['list configmaps conf'])
+    await bench.look('web')
+    expect(bench.client.requested('patch')).toEqual([])
+    expect(await observe(bench, { thorough: true }).then(seen)).not.toHaveProperty('conf.earlier')
+  })
+
+  it('of which the API server no longer knows what it was before is taken as changed', async () => {
+    const bench = new Workbench()
+    bench.configure('conf', { a: '1' })
+    bench.deploy('web', { spec: readsAll('conf') })
+    bench.configure('conf', { a: '1' })
+    bench.client.before = ({ verb }) => {
+      if (verb === 'list') throw apiError(410, 'Expired')
+    }
+    await bench.look('web')
+    expect(bench.client.requested('patch')).toEqual(['patch deployments web'])
   })
 
   it('that went and settles has nothing to show', async () => {
@@ -158,7 +186,7 @@ describe('observing', () => {
       abort.abort()
       abort.signal.throwIfAborted()
     }
-    await expect(bench.observe(workload, { readSettling: false, signal: abort.signal })).rejects.toThrow(
+    await expect(bench.observe(workload, { thorough: false, signal: abort.signal })).rejects.toThrow(
       'aborted',
     )
   })

@@ -1,5 +1,6 @@
 // Gathers everything that a decision about one workload depends on: read-only stores, the record, and what must be read.
 
+import { versionBefore } from '../decide/followed-since.ts'
 import { type ConfigLookup, type FollowOptions, followsOf } from '../decide/match.ts'
 import { maySettle, needOf } from '../decide/need.ts'
 import { baseOf, stampedKeysOf } from '../decide/record.ts'
@@ -43,8 +44,8 @@ export interface ObserveParts {
 }
 
 export interface ObserveOptions {
-  /** Also read what is still settling, because a roll takes it along. */
-  readonly readSettling: boolean
+  /** Before a roll: also read what is still settling, which it takes along, and what a config held before, where that decides. */
+  readonly thorough: boolean
   readonly signal: AbortSignal
 }
 
@@ -93,14 +94,27 @@ export function createObserve(parts: ObserveParts): Observe {
       return config === undefined ? { state: 'absent', verified: false } : { state: 'present', config }
     }
     const settling = change !== undefined && change.notBeforeMs > parts.nowMs()
-    if (settling && !look.readSettling && maySettle(record, base, policy))
+    if (settling && !look.thorough && maySettle(record, base, policy))
       return config === undefined ? { state: 'settling' } : { state: 'settling', config }
     if (config === undefined) return reader.exists(follow.config, { signal })
     const firstLook = base.record === undefined || base.record.state === 'unread'
     const incumbentHash =
       (firstLook || workload.stamps.since !== undefined) &&
       incumbentHashNeeded(workload, follow, policy.strategy)
-    return reader.read(config, { incumbentHash, signal })
+    const answer = await reader.read(config, { incumbentHash, signal })
+    return look.thorough && base.record?.state !== 'present' ? withEarlier(look, answer) : answer
+  }
+
+  /** Only what it held before tells whether a write in the moment in which it began to be followed was one of data. */
+  async function withEarlier(look: Look, answer: ConfigObservation): Promise<ConfigObservation> {
+    if (answer.state !== 'present' || answer.content === undefined || answer.config.mounted !== undefined)
+      return answer
+    const { config, content } = answer
+    const workload = sinceSelected(look.workload, parts.scope)
+    const version = versionBefore({ workload, config, content }, look.record)
+    if (version === undefined) return answer
+    const earlier = await reader.readAt(config, { version, signal: look.signal })
+    return earlier === undefined ? answer : { ...answer, earlier }
   }
 
   return async function observe(workload, options) {

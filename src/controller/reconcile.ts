@@ -108,18 +108,18 @@ export function createReconcile(parts: ReconcileParts): Reconcile {
    * another replica may have made it of a later version than is in sight here.
    */
   async function decide(workload: Workload, signal: AbortSignal) {
-    const first = await look(workload, { readSettling: false, signal })
+    const first = await look(workload, { thorough: false, signal })
     const rolls = first.plan.kind === 'roll'
     if (!rolls && !forgets(first)) return first
     await untilAborted(rolls ? parts.refresh(workload) : parts.confirm(workload, signal), signal)
     const present = parts.workloadOf(refKey(workload.ref)) ?? workload
-    if (present === workload && !(rolls && first.plan.lookAgainAtMs !== undefined)) return first
-    return look(present, { readSettling: rolls, signal })
+    if (present === workload && !(rolls && mayDiffer(first.plan))) return first
+    return look(present, { thorough: rolls, signal })
   }
 
   async function look(
     workload: Workload,
-    options: { readonly readSettling: boolean; readonly signal: AbortSignal },
+    options: { readonly thorough: boolean; readonly signal: AbortSignal },
   ): Promise<Look> {
     const observation = await observe(workload, options)
     return { observation, plan: planRollout(observation) }
@@ -165,6 +165,11 @@ function forgets({ observation, plan }: Look): boolean {
     (plan.kind === 'record' && !optedIn) ||
     plan.outcomes.some(({ kind, reason }) => kind === 'record' && reason === 'Unfollowed')
   )
+}
+
+/** A thorough look may find more than the first one, or that there is no reason to roll. */
+function mayDiffer({ lookAgainAtMs, outcomes }: Plan): boolean {
+  return lookAgainAtMs !== undefined || outcomes.some(({ reason }) => reason === 'ChangedWhileAdopting')
 }
 
 function soonest(...times: readonly (number | undefined)[]): number | undefined {

@@ -12,6 +12,7 @@ import {
   second,
   shown,
   there,
+  thereSince,
   type VersionOptions,
 } from '../../test/decision-case.ts'
 import { holds } from '../../test/decision-rows.ts'
@@ -30,6 +31,18 @@ describe('2a: a watch event began to have it followed', () => {
     [
       'and a config that was there changed after that',
       row(there('105', 'B', { firstSeen: '50' })),
+      'roll ChangedWhileAdopting',
+      now,
+    ],
+    [
+      'and a config that was there was written after that, but no data',
+      row(thereSince(['60', 'B'], '105', 'B', { firstSeen: '50' })),
+      'adopt FirstObservation',
+      now,
+    ],
+    [
+      'and a config that was there held something else then',
+      row(thereSince(['60', 'A'], '105', 'B', { firstSeen: '50' })),
       'roll ChangedWhileAdopting',
       now,
     ],

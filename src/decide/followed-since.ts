@@ -1,6 +1,7 @@
 // Whether a config changed after it began to be followed, and before anybody had read it (behaviour.md 2a).
 import type { Config, ContentDigest } from '../types/config.ts'
 import { isNewer } from '../types/object.ts'
+import type { WorkloadRecord } from '../types/record.ts'
 import type { Beginning, TemplateVersion, Workload } from '../types/workload.ts'
 
 /** A config of a workload, as it was read for the first time. */
@@ -11,9 +12,29 @@ export interface FirstRead {
 }
 
 /** Of a workload of which nothing is recorded. False where it is not known since when it is followed. */
-export function changedSinceFollowed({ workload, config, content }: FirstRead): boolean {
-  const asked = followedFrom(workload)
-  return asked !== undefined && isAfter([asked, { shown: config.firstSeen }], content, workload)
+export function changedSinceFollowed(read: FirstRead): boolean {
+  return isAfter(firstBeginnings(read), read)
+}
+
+/** Of a workload that has a record, in which this config is not or no longer counts. False where it is not known since when. */
+export function changedSinceFollowedAnew(read: FirstRead): boolean {
+  return isAfter(laterBeginnings(read), read)
+}
+
+/**
+ * The version in which its content is what pods that came before it began to be followed have read; undefined where nothing
+ * speaks for a change since then. `record`: of the workload, if it has one.
+ */
+export function versionBefore(read: FirstRead, record: WorkloadRecord | undefined): string | undefined {
+  const ways = [firstBeginnings(read), ...(record === undefined ? [] : [laterBeginnings(read)])]
+  const versions = ways.flatMap((beginnings) =>
+    isAfter(beginnings, read) ? beginnings.map(earliest).reduce((a, b) => (isNewer(a, b) ? a : b)) : [],
+  )
+  return versions.length === 0 ? undefined : versions.reduce((a, b) => (isNewer(a, b) ? b : a))
+}
+
+function earliest({ shown, listed = shown }: Beginning): string {
+  return listed
 }
 
 /**
@@ -35,14 +56,22 @@ function followedFrom({ followedSince, settingsSince }: Workload): Beginning | u
   return settingsSince?.shown === followedSince ? settingsSince : { shown: followedSince }
 }
 
-/** Of a workload that has a record, in which this config is not or no longer counts. False where it is not known since when. */
-export function changedSinceFollowedAnew({ workload, config, content }: FirstRead): boolean {
-  const { settingsSince, templates } = workload
+/** What has it followed by a workload that is followed since; none where that is not known. */
+function firstBeginnings({ workload, config }: FirstRead): readonly Beginning[] {
+  const asked = followedFrom(workload)
+  return asked === undefined ? [] : [asked, { shown: config.firstSeen }]
+}
+
+/** What has it followed by a workload that was followed before; none where that is not known. */
+function laterBeginnings({
+  workload: { settingsSince, templates },
+  config,
+}: FirstRead): readonly Beginning[] {
   const template = templates.at(-1)
-  if (settingsSince === undefined || template === undefined) return false
+  if (settingsSince === undefined || template === undefined) return []
   // A template that was first read in the version that asked for it may be older, and is no later.
   const used = template.shown === settingsSince.shown ? settingsSince : beginningOf(template)
-  return isAfter([settingsSince, used, { shown: config.flagsSince }], content, workload)
+  return [settingsSince, used, { shown: config.flagsSince }]
 }
 
 function beginningOf({ shown, since, exact }: TemplateVersion): Beginning {
@@ -55,10 +84,10 @@ function beginningOf({ shown, since, exact }: TemplateVersion): Beginning {
  */
 function isAfter(
   beginnings: readonly Beginning[],
-  { resourceVersion, dataTime }: ContentDigest,
-  { lastWriteTime }: Workload,
+  { content: { resourceVersion, dataTime }, workload: { lastWriteTime } }: FirstRead,
 ): boolean {
+  if (beginnings.length === 0) return false
   if (beginnings.every(({ shown }) => isNewer(resourceVersion, shown))) return true
   if (dataTime === undefined || lastWriteTime === undefined || dataTime < lastWriteTime) return false
-  return beginnings.every(({ shown, listed = shown }) => isNewer(resourceVersion, listed))
+  return beginnings.every((each) => isNewer(resourceVersion, earliest(each)))
 }

@@ -188,6 +188,18 @@ describe('2a: followed anew, by a workload that has a record', () => {
   const recreated = { state: 'absent', uid: 'former' } as const
   holds([
     ['and changed after that', { ...known, sees: later('111') }, 'roll ChangedWhileAdopting', at('111')],
+    [
+      'and labelled after that',
+      { ...known, sees: { ...later('111'), earlier: contentOf('60', 'A') } },
+      'adopt NewlyFollowed',
+      at('111'),
+    ],
+    [
+      'and changed after that, as what it held before says',
+      { ...known, sees: { ...later('111'), earlier: contentOf('60', 'B') } },
+      'roll ChangedWhileAdopting',
+      at('111'),
+    ],
     ['and changed before the template', { ...known, sees: later('110') }, 'adopt NewlyFollowed', at('110')],
     [
       'and changed after it ceased to be ignored',

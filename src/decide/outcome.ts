@@ -25,6 +25,8 @@ interface Sight {
   readonly observed: ObservedConfig
   readonly config: Config
   readonly content: ContentDigest
+  /** What it held when it began to be followed, where that was asked. */
+  readonly earlier?: ContentDigest
 }
 
 type Seen<State extends ConfigObservation['state']> = Extract<ConfigObservation, { state: State }>
@@ -40,10 +42,10 @@ function decideBySight(observation: Observation, observed: ObservedConfig, base:
   const seen = observed.observation
   switch (seen.state) {
     case 'present': {
-      const { config, content } = seen
-      return content === undefined
-        ? unchanged(base)
-        : decideRead({ observation, observed, config, content }, base)
+      const { config, content, earlier } = seen
+      if (content === undefined) return unchanged(base)
+      const sight = { observation, observed, config, content, ...(earlier === undefined ? {} : { earlier }) }
+      return decideRead(sight, base)
     }
     case 'settling':
       return { kind: 'hold', reason: 'Settling', next: record }
@@ -159,10 +161,17 @@ function newlyFollowed(sight: Sight): Decision {
     : adopt(sight, 'NewlyFollowed')
 }
 
-function missedSinceFollowedAnew({ observation, observed, config, content }: Sight): boolean {
+function missedSinceFollowedAnew(sight: Sight): boolean {
+  const { observation, observed, config, content } = sight
+  if (holdsTheSame(sight)) return false
   const { workload, now } = observation
   const changed = changedSinceFollowedAnew({ workload, config, content })
   return changed && !isUntouched(observed.pending?.before, config, now)
+}
+
+/** Only something else of it was written since it began to be followed, as a label. */
+function holdsTheSame({ observed: { follow }, content, earlier }: Sight): boolean {
+  return earlier !== undefined && digestOf(earlier, follow.keys) === digestOf(content, follow.keys)
 }
 
 function matchedByExpression({ settings }: Workload, { kind, name }: ConfigRef): boolean {
@@ -193,6 +202,7 @@ function createdWhileAdopting({ observation: { workload, policy, now }, config }
 
 function changedWhileAdopting(sight: Sight): boolean {
   const { observation, config, content } = sight
+  if (holdsTheSame(sight)) return false
   if (changedSinceFollowed({ workload: observation.workload, config, content })) return true
   return observation.record !== undefined && missedSinceFollowedAnew(sight)
 }

@@ -34,6 +34,10 @@ export interface ListOptions<T> extends Selection, CallOptions {
   readonly reduce: (object: RawObject) => T | undefined
   /** Objects per page, default 500; 0 = all at once. */
   readonly limit?: number
+  /** Only the object of that name. */
+  readonly name?: string
+  /** As everything was in this version; 410 (`isExpired`) where the server no longer knows, mostly after five minutes. */
+  readonly exactVersion?: string
 }
 
 /** A complete, consistent list. */

@@ -13,7 +13,6 @@ import type {
   ObjectToWrite,
   PatchOptions,
   PatchType,
-  Selection,
   WatchEvent,
   WatchOptions,
   WriteOptions,
@@ -196,17 +195,24 @@ class HttpClient implements KubeClient {
   }
 }
 
-function pageRequest(
-  resource: Resource,
-  options: Selection & { readonly limit?: number },
-  token: string | undefined,
-): ApiRequest {
-  const { namespace = '', labelSelector, limit = PAGE_SIZE } = options
+function pageRequest<T>(resource: Resource, options: ListOptions<T>, token: string | undefined): ApiRequest {
+  const { namespace = '', name, labelSelector, exactVersion, limit = PAGE_SIZE } = options
+  // The token says by itself which version it goes on with.
+  const exact =
+    exactVersion === undefined || token !== undefined
+      ? {}
+      : { resourceVersion: exactVersion, resourceVersionMatch: 'Exact' }
   return {
     verb: 'list',
     method: 'GET',
     path: pathOf(resource, { namespace }),
-    query: queryOf({ labelSelector, limit: limit === 0 ? undefined : limit, continue: token }),
+    query: queryOf({
+      labelSelector,
+      fieldSelector: name === undefined ? undefined : `metadata.name=${name}`,
+      limit: limit === 0 ? undefined : limit,
+      continue: token,
+      ...exact,
+    }),
     accept: options.metadataOnly ? METADATA_LIST_ONLY : JSON_TYPE,
     compressed: true,
   }

@@ -43,6 +43,15 @@ test('a list is paged, streamed and put together, and each object is seen once',
   )
 })
 
+test('one object can be listed as it was in an earlier version', async () => {
+  server.answers.push(json(page(['a'], { resourceVersion: '9' })))
+  const { items } = await client.list(pods, { reduce: nameOf, name: 'a', exactVersion: '7' })
+  expect(items).toEqual(['a'])
+  expect(server.seen[0]?.query.toString()).toBe(
+    'fieldSelector=metadata.name%3Da&limit=500&resourceVersion=7&resourceVersionMatch=Exact',
+  )
+})
+
 test('a continue token that expires on the way begins the list anew, in one piece', async () => {
   server.answers.push(
     json(page(['a'], { resourceVersion: '9', continue: 'next' })),

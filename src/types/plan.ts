@@ -38,7 +38,13 @@ export interface PendingChange {
 /** What is known of one config at the time of the decision. */
 export type ConfigObservation =
   /** It exists. `content` is missing where nobody needed it: its uid and resourceVersion are those of the record. */
-  | { readonly state: 'present'; readonly config: Config; readonly content?: ContentDigest }
+  | {
+      readonly state: 'present'
+      readonly config: Config
+      readonly content?: ContentDigest
+      /** What it held when it began to be followed, if a thorough look had a reason to ask and the server still knew. */
+      readonly earlier?: ContentDigest
+    }
   /** It changed, came or went so lately that nobody looked at it yet. `config`: what the store shows of it. */
   | { readonly state: 'settling'; readonly config?: Config }
   /** Not in the store; `verified`: a GET answered 404. */

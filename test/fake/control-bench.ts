@@ -52,7 +52,13 @@ export class ControlBench {
     reverted: vi.fn(),
     forget: vi.fn(),
   }
-  readonly reader = { read: vi.fn(), exists: vi.fn(), forget: vi.fn(), changedKeys: () => [] }
+  readonly reader = {
+    read: vi.fn(),
+    readAt: vi.fn(),
+    exists: vi.fn(),
+    forget: vi.fn(),
+    changedKeys: () => [],
+  }
   readonly reconcile: Mock<(key: string) => Promise<Result>> = vi.fn(async () => ({}))
   readonly refetch: Mock<(workload: Pick<Workload, 'ref'>) => Promise<boolean>> = vi.fn(async () => true)
   readonly stop = new AbortController()

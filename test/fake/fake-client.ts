@@ -125,11 +125,12 @@ export class FakeClient implements KubeClient {
   }
 
   list<T>({ plural }: Resource, options: ListOptions<T>): Promise<ListResult<T>> {
-    const { namespace = '', labelSelector, metadataOnly, reduce, signal } = options
-    return this.#answer({ verb: 'list', resource: plural, namespace, name: '' }, () => {
+    const { namespace = '', name = '', labelSelector, metadataOnly, reduce, signal } = options
+    return this.#answer({ verb: 'list', resource: plural, namespace, name }, () => {
       signal?.throwIfAborted()
-      const items = [...this.#objects].flatMap(([key, object]) => {
-        const listed = key.startsWith(`${plural}/${namespace}`) && isSelected(object, labelSelector)
+      const items = [...this.#objectsAt(options.exactVersion)].flatMap(([key, object]) => {
+        const named = name === '' || object.metadata.name === name
+        const listed = named && key.startsWith(`${plural}/${namespace}`) && isSelected(object, labelSelector)
         return (listed ? reduce(metadataOnly ? { metadata: object.metadata } : object) : undefined) ?? []
       })
       return { resourceVersion: String(this.#version), items }
@@ -213,6 +214,17 @@ export class FakeClient implements KubeClient {
     const answer = carryOut()
     await this.after(request)
     return answer
+  }
+
+  #objectsAt(version: string | undefined): ReadonlyMap<string, RawObject> {
+    if (version === undefined) return this.#objects
+    const objects = new Map<string, RawObject>()
+    for (const event of this.#log.filter((each) => each.version <= Number(version))) {
+      const { namespace = '', name } = event.object.metadata
+      if (event.type === 'DELETED') objects.delete(keyOf(event.resource, { namespace, name }))
+      else objects.set(keyOf(event.resource, { namespace, name }), event.object)
+    }
+    return objects
   }
 
   #present(plural: string, address: ObjectAddress): RawObject {

@@ -115,7 +115,7 @@ export function startProcess({ world, stored, policy, keyLevel }: ProcessOptions
   function see(
     subject: Workload,
     follow: Follow,
-    options: Faults & { readSettling: boolean },
+    options: Faults & { thorough: boolean },
   ): ConfigObservation {
     const name = follow.config.name as ConfigName
     const config = configs.get(name)
@@ -128,7 +128,7 @@ export function startProcess({ world, stored, policy, keyLevel }: ProcessOptions
     if (need === 'nothing') {
       return config === undefined ? { state: 'absent', verified: false } : { state: 'present', config }
     }
-    if (!options.readSettling && isSettling(name) && maySettle(known, base, policy))
+    if (!options.thorough && isSettling(name) && maySettle(known, base, policy))
       return config === undefined ? { state: 'settling' } : { state: 'settling', config }
     return read(name, config, options)
   }
@@ -142,7 +142,7 @@ export function startProcess({ world, stored, policy, keyLevel }: ProcessOptions
     return { state: 'present', config, content }
   }
 
-  function observe(subject: Workload, options: Faults & { readSettling: boolean }): Observation {
+  function observe(subject: Workload, options: Faults & { thorough: boolean }): Observation {
     const known = recordOf(subject)
     const follows = followsOf(subject, {
       configs: {
@@ -218,10 +218,10 @@ export function startProcess({ world, stored, policy, keyLevel }: ProcessOptions
     /** One reconcile; `crash` is called between the PATCH of a roll and the memory of it. */
     look(faults: Faults, crash?: () => boolean): Look | undefined {
       if (workload === undefined) return undefined
-      let observation = observe(workload, { ...faults, readSettling: false })
+      let observation = observe(workload, { ...faults, thorough: false })
       let plan = planRollout(observation)
       if (plan.kind === 'roll' && plan.lookAgainAtMs !== undefined) {
-        observation = observe(workload, { ...faults, readSettling: true })
+        observation = observe(workload, { ...faults, thorough: true })
         plan = planRollout(observation)
       }
       const patch = plan.kind === 'roll' ? roll(observation, plan, faults) : undefined

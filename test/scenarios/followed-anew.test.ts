@@ -97,6 +97,19 @@ describe.each([
     expect(await controller.rolls(eachOnce(pairs, 1))).toEqual(eachOnce(pairs, 1))
   })
 
+  test('a label in that moment is no change, and neither is the next one', async () => {
+    const { controller, pairs } = await begin()
+    for (const label of ['one', 'two']) {
+      for (const pair of pairs) {
+        if (label === 'one') await pair.begin(pair)
+        await pair.config.label({ label })
+      }
+      expect(await controller.rolls(eachOnce(pairs, 0))).toEqual(eachOnce(pairs, 0))
+    }
+    for (const { config } of pairs) await config.set({ a: '3' })
+    expect(await controller.rolls(eachOnce(pairs, 1))).toEqual(eachOnce(pairs, 1))
+  })
+
   test('what does not change then is adopted, whatever it had been before', async () => {
     const { controller, pairs } = await begin()
     const there = pairs.filter(({ workload }) => workload.name !== 'created')

@@ -103,6 +103,20 @@ test('a workload that was made or opted in right before its config changes rolls
   expect(await controller.rolls(once)).toEqual(once)
 })
 
+test('a workload whose config is only labelled right after it was made rolls nothing, though no list had shown it so', async () => {
+  const ns = await world.namespace()
+  const config = await ns.configMap('app', { a: '1' })
+  const installation = await world.install({ namespaces: [ns], permissions })
+  const controller = await installation.start()
+  const web = await ns.workload('web', { annotations: AUTO, uses, replicas: 0 })
+  await observed(web)
+  await nextSecond()
+  await config.label({ team: 'a' })
+  expect(await controller.rolls({ [web.id]: 0 })).toEqual({ [web.id]: 0 })
+  await config.set({ a: '2' })
+  expect(await controller.rolls({ [web.id]: 1 })).toEqual({ [web.id]: 1 })
+})
+
 test('a workload that was made after the last list before a stop, and whose config changed while it was down, rolls', async () => {
   const ns = await world.namespace()
   const config = await ns.configMap('app', { a: '1' })

@@ -207,7 +207,7 @@ test('what new pods have read already is told all the same: the history of the t
     ...observed,
     workload: { ...observed.workload, templates },
   }))
-  const { workload: subject } = await observe(observed.workload, { readSettling: false, signal })
+  const { workload: subject } = await observe(observed.workload, { thorough: false, signal })
   expect(subject.templates).toEqual([])
   expect(subject.ref).toEqual(observed.workload.ref)
 })
