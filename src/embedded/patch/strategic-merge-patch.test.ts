@@ -54,6 +54,15 @@ test('a list is replaced when the patch says so', () => {
   expect(env([{ $patch: 'replace' }, { name: 'Z', value: '9' }])).toEqual(['Z=9'])
 })
 
+test('what has one name stands together in a list that is replaced', () => {
+  const named = (name: string, value: string) => ({ name, value })
+  expect(env([named('D', '1'), named('E', '2'), named('D', '3'), { $patch: 'replace' }])).toEqual([
+    'D=1',
+    'D=3',
+    'E=2',
+  ])
+})
+
 test('items stand in the order that the patch asks for', () => {
   const order = { '$setElementOrder/env': [{ name: 'B' }, { name: 'C' }, { name: 'A' }] }
   expect(env([{ name: 'C', value: '3' }], order)).toEqual(['B=2', 'C=3', 'A=1'])

@@ -144,7 +144,10 @@ function mergeList(
   const kept = special.reduce((list, item) => withoutItem(list, item, schema), target)
   const replaced = special.some((item) => item[DIRECTIVE] === 'replace')
   const merged = replaced ? kept : plain.reduce((list, item) => mergeItem(list, item, schema), kept)
-  const arranged = replaced ? plain : arrangeList(merged, { order: plain, server: kept, schema })
+  // What replaces a list is taken for that of the server, and brought into its order: what has one name stands together.
+  const arranged = replaced
+    ? arrangeList(plain, { order: [], server: plain, schema })
+    : arrangeList(merged, { order: plain, server: kept, schema })
   if (order === undefined) return arranged
   // The real server takes new items for old ones as far as they fill the places of those that were deleted.
   const server = kept.length < target.length ? merged.slice(0, target.length) : target
