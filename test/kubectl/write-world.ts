@@ -146,7 +146,15 @@ function pruned(value: unknown): unknown {
   const members = Object.entries(value).filter(
     ([key]) => !INCIDENTAL.includes(key) && !key.startsWith('deployment.kubernetes.io/'),
   )
-  return Object.fromEntries(members.map(([key, each]) => [key, pruned(each)]))
+  return Object.fromEntries(
+    members.map(([key, each]) => [key, key === 'managedFields' ? inOneOrder(pruned(each)) : pruned(each)]),
+  )
+}
+
+/** The servers sort these by whole seconds first, and a second may end between two commands on one of them. */
+function inOneOrder(entries: unknown): unknown {
+  if (!Array.isArray(entries)) return entries
+  return entries.map((each) => JSON.stringify(each)).toSorted()
 }
 
 /** Entries of managedFields that controllers come to own at moments of their own. */
