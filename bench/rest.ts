@@ -9,7 +9,7 @@ import { connectControlPlane } from '../test/controlplane/share.ts'
 import type { Cluster } from '../test/scenarios/cluster.ts'
 import { kubeconfigThrough } from '../test/scenarios/harness/kubeconfig-through.ts'
 import { documentedPermissions } from '../test/scenarios/harness/permissions.ts'
-import { startByteCounter } from './byte-counter.ts'
+import { type ByteCounter, startByteCounter } from './byte-counter.ts'
 import {
   CONFIG_MAPS,
   client,
@@ -41,6 +41,16 @@ function hourly(before: Bytes, after: Bytes): string {
   const total = parts.reduce((sum, [, bytes]) => sum + bytes, 0)
   const detail = parts.map(([request, bytes]) => `${request} ${mebibytes(bytes)}`).join(', ')
   return `${mebibytes(total)} MiB an hour (${detail})`
+}
+
+/** Resolves once nothing was written for five seconds: records are written one ConfigMap a second. */
+async function written({ bytes }: ByteCounter): Promise<void> {
+  const writes = () =>
+    [...bytes()].reduce((sum, [request, each]) => (/^P(OS|U)T /.test(request) ? sum + each : sum), 0)
+  for (let before = -1; before !== writes(); ) {
+    before = writes()
+    await new Promise((resolve) => setTimeout(resolve, 5_000))
+  }
 }
 
 /** What the incumbent asks at rest, by its source: it watches whole ConfigMaps and Secrets, and lists nothing. */
@@ -97,6 +107,7 @@ export async function atRest(count: number): Promise<void> {
     await writeFile(kubeconfig, kubeconfigThrough(credentials, counter.server), { mode: 0o600 })
     const controller = await startController(home, `--namespaces=${namespace}`, `--kubeconfig=${kubeconfig}`)
     await recorded(controller, count)
+    await written(counter)
     const before = { bytes: counter.bytes(), cpu: await controller.metric('process_cpu_seconds_total') }
     await new Promise((resolve) => setTimeout(resolve, REST_SECONDS * 1_000))
     const cpu = (await controller.metric('process_cpu_seconds_total')) - before.cpu
