@@ -77,7 +77,8 @@ class HttpClient implements KubeClient {
     try {
       return await this.#pages(resource, options)
     } catch (error) {
-      if (!isExpired(error)) throw error
+      // A version that the server no longer knows is not known in one piece either.
+      if (!isExpired(error) || options.exactVersion !== undefined) throw error
       return this.#pages(resource, { ...options, limit: 0 })
     }
   }

@@ -52,6 +52,14 @@ test('one object can be listed as it was in an earlier version', async () => {
   )
 })
 
+test('a version that the server no longer knows is asked for once', async () => {
+  server.answers.push(status(410, { reason: 'Expired' }), json(page(['a'], { resourceVersion: '9' })))
+  await expect(client.list(pods, { reduce: nameOf, name: 'a', exactVersion: '7' })).rejects.toSatisfy(
+    isExpired,
+  )
+  expect(server.seen).toHaveLength(1)
+})
+
 test('a continue token that expires on the way begins the list anew, in one piece', async () => {
   server.answers.push(
     json(page(['a'], { resourceVersion: '9', continue: 'next' })),
